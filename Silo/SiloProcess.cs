@@ -100,11 +100,4 @@ internal static class SiloProcess
         database.Ensure();
         await database.BuryCrashedSilosAsync(ClusterBuilderExtensions.ClusterName, cancellationToken);
     }
-
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -57,7 +57,7 @@ internal static class ConsoleProgram
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync(parsed.GetValue<Verbosity>("--verbosity") == Verbosity.Debug
+            await Console.Error.WriteLineAsync(parsed.GetResult("--verbosity")?.Tokens is [{ Value: "debug" }]
                 ? $"{root.Name}: {e}"
                 : $"{root.Name}: {e.GetType().Name}: {OneLine(e.Message)}; --verbosity debug shows where");
             return ExitCodes.Failed;
