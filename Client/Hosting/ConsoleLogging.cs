@@ -15,7 +15,7 @@ internal static class ConsoleLogging
         logging.AddConsole(options => (options.FormatterName, options.LogToStandardErrorThreshold) = (LineFormatter.FormatterName, LogLevel.Trace));
         logging.Services.AddSingleton<ConsoleFormatter>(new LineFormatter(full));
         if (full)
-            return logging.SetMinimumLevel(LogLevel.Information).AddFilter("OrleansAsync", LogLevel.Debug);
+            return logging.SetMinimumLevel(LogLevel.Information).AddFilter("OrleansAsync", LogLevel.Debug).AddFilter("Orleans.Runtime.SiloOptionsLogger", LogLevel.Warning);
         logging.SetMinimumLevel(verbosity == Verbosity.Quiet ? LogLevel.Error : LogLevel.Warning);
         // Warnings that mean nothing: the watchdog's first round counts from the machine's boot; each retry inside Orleans is one of Polly's.
         return logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error).AddFilter("Polly", LogLevel.Error);
