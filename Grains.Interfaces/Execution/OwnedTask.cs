@@ -12,7 +12,7 @@ public abstract class OwnedTask
 
     // null, one observer, a list of them, or Ended. A million tasks pay for one field.
     private object? _observers;
-    private volatile TaskState _state;
+    private volatile int _state;
 
     private protected OwnedTask(ClusterLoop owner, Coroutine coroutine, TaskOptions? options)
     {
@@ -29,7 +29,7 @@ public abstract class OwnedTask
     public string Name => Options.Name ?? $"Task-{Number}";
 
     /// <summary>Gets the task's state.</summary>
-    public TaskState State => _state;
+    public TaskState State => (TaskState)_state;
 
     /// <summary>Gets whether the task has ended, by result, exception or cancellation.</summary>
     public bool IsCompleted => State >= TaskState.Done;
@@ -54,10 +54,8 @@ public abstract class OwnedTask
     /// <summary>The exception or cancellation it ended with.</summary>
     internal Exception? Error { get; private set; }
 
-    internal void MarkRunning()
-    {
-        if (_state == TaskState.Pending) _state = TaskState.Running;
-    }
+    // The outcome may arrive before the answer to the submission does.
+    internal void MarkRunning() => Interlocked.CompareExchange(ref _state, (int)TaskState.Running, (int)TaskState.Pending);
 
     /// <summary>Ends the task with what its loop reported.</summary>
     internal void Complete(OutcomeKind kind, ReadOnlySpan<byte> payload, Serializer serializer)
@@ -135,7 +133,7 @@ public abstract class OwnedTask
     {
         if (IsCompleted) return;
         Error = error;
-        _state = state;
+        _state = (int)state;
         Owner.OnChildEnded(this);
         var observers = Volatile.Read(ref _observers);
         while (true)
