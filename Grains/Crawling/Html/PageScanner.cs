@@ -156,11 +156,13 @@ internal sealed class PageScanner
 
     private void OnEndTag(ReadOnlySpan<char> name, HtmlTokenizer tokenizer)
     {
+        if (name is "template" && _templates > 0) _foreign.Clear();
         if (_foreign.Closes(name))
         {
             tokenizer.IsAcceptingCharacterData = _foreign.IsCurrent;
             return;
         }
+        tokenizer.IsAcceptingCharacterData = false;
         switch (name)
         {
             case "title" when _titleState == TitleState.Open:

@@ -60,6 +60,8 @@ public sealed class LinkExtractorTests
     [InlineData("<svg><foreignObject><a href=x></foreignObject></svg>")]
     [InlineData("<svg><desc><![CDATA[<a href=y>]]><a href=x></desc></svg>")]
     [InlineData("<!--><a href=x>")]
+    [InlineData("<template><svg></template><a href=x>")]
+    [InlineData("<math><title><a href=x></title></math>")]
     [InlineData("<?php ?><a href=x>")]
     [InlineData("<table><a href=x><tr></table>")]
     [InlineData("</html><a href=x>")]
