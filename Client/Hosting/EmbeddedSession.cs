@@ -3,6 +3,8 @@ namespace OrleansAsync.Hosting;
 /// <summary>A session with a cluster of silos inside this process; the client is that of the first silo.</summary>
 internal sealed class EmbeddedSession : ClusterSession
 {
+    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(10);
+
     private readonly IHost _first;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task<IHost[]> _others;
@@ -34,18 +36,21 @@ internal sealed class EmbeddedSession : ClusterSession
     /// <inheritdoc/>
     protected override async Task CloseAsync()
     {
-        await _closing.CancelAsync();
         IHost[] others = [];
         try
         {
+            // A silo stopped in the middle of joining takes seconds to give up; joining takes a few hundred milliseconds.
+            _closing.CancelAfter(JoinPatience);
             others = await _others;
         }
         catch (Exception)
         {
-            // A silo that had not yet joined goes with the process; its error was the command's if the command asked for all silos.
+            // A silo that did not join goes with the process; its error was the command's if the command asked for all silos.
         }
 
-        await Task.WhenAll(others.Append(_first).Select(StopAsync));
+        // One after the other, a tenth of a second each: a leaving silo tells the rest, and waits up to three seconds for one that leaves too.
+        foreach (var host in others.Append(_first))
+            await StopAsync(host);
         _closing.Dispose();
     }
 
