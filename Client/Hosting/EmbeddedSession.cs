@@ -59,9 +59,7 @@ internal sealed class EmbeddedSession : ClusterSession
         using var port = LoopbackPort.Take(null, "");
         // Empty: the embedded cluster takes its settings from the command line alone, and starts without reading files.
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
-        builder.Logging.AddStderr(options.Verbosity);
-        if (options.Verbosity == Verbosity.Normal)
-            builder.Logging.AddFilter("Orleans", LogLevel.Error);
+        builder.Logging.AddStderr(options.Verbosity, LogLevel.Critical);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.UseOrleans(silo =>
         {
