@@ -1,3 +1,5 @@
+using OrleansAsync.Execution;
+
 namespace OrleansAsync.Hosting;
 
 /// <summary>A session with a cluster of silos inside this process; the client is that of the first silo.</summary>
@@ -48,6 +50,8 @@ internal sealed class EmbeddedSession : ClusterSession
             // A silo that did not join goes with the process; its error was the command's if the command asked for all silos.
         }
 
+        // The command's tasks are cancelled, and clean up, while all silos serve.
+        await Services.GetRequiredService<TaskOwner>().DisposeAsync();
         // One after the other, a tenth of a second each: a leaving silo tells the rest, and waits up to three seconds for one that leaves too.
         foreach (var host in others.Append(_first))
             await StopAsync(host);
