@@ -39,7 +39,7 @@ internal static class SiloProcess
         using var gatewayPort = LoopbackPort.Take(options.GatewayPort, "--gateway-port");
         using var web = WebListener.Open(options.DashboardPort);
 
-        builder.Logging.AddStderr(options.Verbosity);
+        builder.Logging.AddStderr(options.Verbosity, LogLevel.Warning);
         web.Configure(builder.WebHost);
         builder.Services.AddHealthChecks().AddCheck<SiloHealthCheck>("silo");
         builder.UseOrleans(silo =>

@@ -1,8 +1,12 @@
+using OrleansAsync.Execution;
+
 namespace OrleansAsync.Hosting;
 
 /// <summary>A session with a cluster of silos inside this process; the client is that of the first silo.</summary>
 internal sealed class EmbeddedSession : ClusterSession
 {
+    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(10);
+
     private readonly IHost _first;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task<IHost[]> _others;
@@ -34,18 +38,23 @@ internal sealed class EmbeddedSession : ClusterSession
     /// <inheritdoc/>
     protected override async Task CloseAsync()
     {
-        await _closing.CancelAsync();
         IHost[] others = [];
         try
         {
+            // A silo stopped in the middle of joining takes seconds to give up; joining takes a few hundred milliseconds.
+            _closing.CancelAfter(JoinPatience);
             others = await _others;
         }
         catch (Exception)
         {
-            // A silo that had not yet joined goes with the process; its error was the command's if the command asked for all silos.
+            // A silo that did not join goes with the process; its error was the command's if the command asked for all silos.
         }
 
-        await Task.WhenAll(others.Append(_first).Select(StopAsync));
+        // The command's tasks are cancelled, and clean up, while all silos serve.
+        await Services.GetRequiredService<TaskOwner>().DisposeAsync();
+        // One after the other, a tenth of a second each: a leaving silo tells the rest, and waits up to three seconds for one that leaves too.
+        foreach (var host in others.Append(_first))
+            await StopAsync(host);
         _closing.Dispose();
     }
 
@@ -54,9 +63,7 @@ internal sealed class EmbeddedSession : ClusterSession
         using var port = LoopbackPort.Take(null, "");
         // Empty: the embedded cluster takes its settings from the command line alone, and starts without reading files.
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
-        builder.Logging.AddStderr(options.Verbosity);
-        if (options.Verbosity == Verbosity.Normal)
-            builder.Logging.AddFilter("Orleans", LogLevel.Error);
+        builder.Logging.AddStderr(options.Verbosity, LogLevel.Critical);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.UseOrleans(silo =>
         {
