@@ -27,13 +27,13 @@ public sealed record OriginReport
     /// <summary>Gets how many slots the origin could use at a time now.</summary>
     [Id(6)] public int SlotsTarget { get; init; }
 
-    /// <summary>Gets how many pages of the budget were used or given back so far.</summary>
+    /// <summary>Gets how many pages of the budget were used so far.</summary>
     [Id(7)] public long PagesUsed { get; init; }
 
     /// <summary>Gets how many pages of the budget were given back so far.</summary>
     [Id(8)] public long PagesReturned { get; init; }
 
-    /// <summary>Gets how many pages of the budget the origin would like to hold now.</summary>
+    /// <summary>Gets how many pages of the budget the origin has used and could use now.</summary>
     [Id(9)] public int PagesTarget { get; init; }
 
     /// <summary>Gets how many URLs wait.</summary>
