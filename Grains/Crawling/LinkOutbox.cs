@@ -7,29 +7,29 @@ internal sealed class LinkOutbox(bool depthCounts)
 {
     private const int MaxBatch = 2000;
 
-    private readonly Dictionary<string, int> sent = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Target> targets = new(StringComparer.Ordinal);
-    private int pending;
+    private readonly Dictionary<string, int> _sent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
+    private int _pending;
 
     /// <summary>Whether every link was acknowledged by its origin.</summary>
-    public bool IsEmpty => pending == 0;
+    public bool IsEmpty => _pending == 0;
 
     public void Add(string origin, string href, int depth, string referrer)
     {
-        if (sent.TryGetValue(href, out var before) && (!depthCounts || before <= depth)) return;
-        sent[href] = depth;
-        if (!targets.TryGetValue(origin, out var target)) targets.Add(origin, target = new Target());
+        if (_sent.TryGetValue(href, out var before) && (!depthCounts || before <= depth)) return;
+        _sent[href] = depth;
+        if (!_targets.TryGetValue(origin, out var target)) _targets.Add(origin, target = new Target());
         target.Links.Enqueue(new Link(href, depth, referrer));
-        pending++;
+        _pending++;
     }
 
     /// <summary>The origins with links to send and no batch on its way.</summary>
-    public IReadOnlyList<string> Ready => pending == 0 ? [] : [.. targets.Where(static t => t.Value is { Underway: 0, Links.Count: > 0 }).Select(static t => t.Key)];
+    public IReadOnlyList<string> Ready => _pending == 0 ? [] : [.. _targets.Where(static t => t.Value is { Underway: 0, Links.Count: > 0 }).Select(static t => t.Key)];
 
     /// <summary>Takes a batch for an origin, which stays pending until <see cref="Acknowledge"/>.</summary>
     public LinkBatch Take(string origin)
     {
-        var target = targets[origin];
+        var target = _targets[origin];
         var groups = ImmutableArray.CreateBuilder<LinkGroup>();
         var links = ImmutableArray.CreateBuilder<string>();
         Link? first = null;
@@ -52,18 +52,18 @@ internal sealed class LinkOutbox(bool depthCounts)
 
     public void Acknowledge(string origin)
     {
-        var target = targets[origin];
-        pending -= target.Underway;
+        var target = _targets[origin];
+        _pending -= target.Underway;
         target.Underway = 0;
-        if (target.Links.Count == 0) targets.Remove(origin);
+        if (target.Links.Count == 0) _targets.Remove(origin);
     }
 
     /// <summary>Drops what was not sent.</summary>
     public void Clear()
     {
-        foreach (var target in targets.Values)
+        foreach (var target in _targets.Values)
         {
-            pending -= target.Links.Count;
+            _pending -= target.Links.Count;
             target.Links.Clear();
         }
     }

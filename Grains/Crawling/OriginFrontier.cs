@@ -9,40 +9,40 @@ namespace OrleansAsync.Crawling;
 /// </remarks>
 internal sealed class OriginFrontier(int? maxDepth) : IOriginFrontier
 {
-    private readonly Dictionary<string, FrontierEntry> known = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<int, Queue<FrontierEntry>> queues = [];
-    private readonly PriorityQueue<FrontierEntry, DateTimeOffset> waiting = new();
-    private readonly Queue<FrontierEntry> nearer = new();
+    private readonly Dictionary<string, FrontierEntry> _known = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<int, Queue<FrontierEntry>> _queues = [];
+    private readonly PriorityQueue<FrontierEntry, DateTimeOffset> _waiting = new();
+    private readonly Queue<FrontierEntry> _nearer = new();
 
-    public int Known => known.Count;
+    public int Known => _known.Count;
 
     public int Queued { get; private set; }
 
     public int InFlight { get; private set; }
 
-    public int Waiting => waiting.Count;
+    public int Waiting => _waiting.Count;
 
-    public bool IsIdle => Queued == 0 && InFlight == 0 && waiting.Count == 0;
+    public bool IsIdle => Queued == 0 && InFlight == 0 && _waiting.Count == 0;
 
-    public DateTimeOffset? NextDue => waiting.TryPeek(out _, out var due) ? due : null;
+    public DateTimeOffset? NextDue => _waiting.TryPeek(out _, out var due) ? due : null;
 
     public bool Add(string href, int depth, string? referrer)
     {
         if (depth > maxDepth) return false;
-        if (known.TryGetValue(href, out var entry))
+        if (_known.TryGetValue(href, out var entry))
         {
             if (depth < entry.Depth) Lower(entry, depth);
             return false;
         }
 
-        known.Add(href, entry = new FrontierEntry(href, depth, referrer));
+        _known.Add(href, entry = new FrontierEntry(href, depth, referrer));
         Enqueue(entry);
         return true;
     }
 
     public FrontierEntry? Peek()
     {
-        foreach (var (depth, queue) in queues)
+        foreach (var (depth, queue) in _queues)
             while (queue.TryPeek(out var entry))
             {
                 // A URL found again nearer to a seed moved to another queue and left this place behind.
@@ -50,16 +50,16 @@ internal sealed class OriginFrontier(int? maxDepth) : IOriginFrontier
                 queue.Dequeue();
             }
 
-        queues.Clear();
+        _queues.Clear();
         return null;
     }
 
     public FrontierEntry? Take()
     {
         if (Peek() is not { } entry) return null;
-        var queue = queues[entry.Depth];
+        var queue = _queues[entry.Depth];
         queue.Dequeue();
-        if (queue.Count == 0) queues.Remove(entry.Depth);
+        if (queue.Count == 0) _queues.Remove(entry.Depth);
         entry.State = FrontierState.InFlight;
         Queued--;
         InFlight++;
@@ -78,14 +78,14 @@ internal sealed class OriginFrontier(int? maxDepth) : IOriginFrontier
         Expect(entry, FrontierState.InFlight);
         entry.State = FrontierState.Waiting;
         InFlight--;
-        waiting.Enqueue(entry, due);
+        _waiting.Enqueue(entry, due);
     }
 
     public void Wake(DateTimeOffset now)
     {
-        while (waiting.TryPeek(out var entry, out var due) && due <= now)
+        while (_waiting.TryPeek(out var entry, out var due) && due <= now)
         {
-            waiting.Dequeue();
+            _waiting.Dequeue();
             Enqueue(entry);
         }
     }
@@ -98,12 +98,12 @@ internal sealed class OriginFrontier(int? maxDepth) : IOriginFrontier
         InFlight--;
         if (maxDepth is null || entry.Depth == 0 || links.IsEmpty) return;
         // Links into this origin are known already: share their text.
-        entry.Links = [.. links.Select(link => known.TryGetValue(link, out var target) ? target.Href : link)];
+        entry.Links = [.. links.Select(link => _known.TryGetValue(link, out var target) ? target.Href : link)];
     }
 
     public IEnumerable<FrontierEntry> TakeNearer()
     {
-        while (nearer.TryDequeue(out var entry))
+        while (_nearer.TryDequeue(out var entry))
         {
             yield return entry;
             if (entry.Depth == 0) entry.Links = [];
@@ -117,11 +117,11 @@ internal sealed class OriginFrontier(int? maxDepth) : IOriginFrontier
         foreach (var entry in kept) PutBack(entry);
         InFlight -= left.Count;
 
-        var waits = waiting.UnorderedItems.ToArray();
-        waiting.Clear();
+        var waits = _waiting.UnorderedItems.ToArray();
+        _waiting.Clear();
         foreach (var (entry, due) in waits)
             if (which(entry)) left.Add(entry);
-            else waiting.Enqueue(entry, due);
+            else _waiting.Enqueue(entry, due);
         foreach (var entry in left) entry.State = FrontierState.Done;
         return left;
     }
@@ -136,7 +136,7 @@ internal sealed class OriginFrontier(int? maxDepth) : IOriginFrontier
         }
         else if (entry.State == FrontierState.Done && !entry.Links.IsEmpty)
         {
-            nearer.Enqueue(entry);
+            _nearer.Enqueue(entry);
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class OriginFrontier(int? maxDepth) : IOriginFrontier
     {
         entry.State = FrontierState.Queued;
         Queued++;
-        if (!queues.TryGetValue(entry.Depth, out var queue)) queues.Add(entry.Depth, queue = new Queue<FrontierEntry>());
+        if (!_queues.TryGetValue(entry.Depth, out var queue)) _queues.Add(entry.Depth, queue = new Queue<FrontierEntry>());
         queue.Enqueue(entry);
     }
 

@@ -8,31 +8,31 @@ internal sealed class RecordBuffer(long capacity)
     // A batch must be a fraction of what one message may hold.
     private const long BatchSize = 4 * 1024 * 1024;
 
-    private readonly Queue<(PageRecord Record, long Size)> records = new();
-    private long size;
-    private long firstSequence = 1;
+    private readonly Queue<(PageRecord Record, long Size)> _records = new();
+    private long _size;
+    private long _firstSequence = 1;
 
-    public long LastSequence => firstSequence + records.Count - 1;
+    public long LastSequence => _firstSequence + _records.Count - 1;
 
-    public bool IsEmpty => records.Count == 0;
+    public bool IsEmpty => _records.Count == 0;
 
     /// <summary>Whether another report may be taken; one is always taken whole, so the bound is exceeded by one report at most.</summary>
-    public bool HasRoom => size < capacity;
+    public bool HasRoom => _size < capacity;
 
     public void Add(PageRecord record)
     {
         var recordSize = SizeOf(record);
-        records.Enqueue((record, recordSize));
-        size += recordSize;
+        _records.Enqueue((record, recordSize));
+        _size += recordSize;
     }
 
     /// <summary>Forgets the records up to a number.</summary>
     public void Acknowledge(long sequence)
     {
-        while (firstSequence <= sequence && records.TryDequeue(out var oldest))
+        while (_firstSequence <= sequence && _records.TryDequeue(out var oldest))
         {
-            firstSequence++;
-            size -= oldest.Size;
+            _firstSequence++;
+            _size -= oldest.Size;
         }
     }
 
@@ -41,14 +41,14 @@ internal sealed class RecordBuffer(long capacity)
     {
         var batch = ImmutableArray.CreateBuilder<PageRecord>();
         long taken = 0;
-        foreach (var (record, recordSize) in records)
+        foreach (var (record, recordSize) in _records)
         {
             if (taken >= BatchSize) break;
             batch.Add(record);
             taken += recordSize;
         }
 
-        return (batch.ToImmutable(), firstSequence + batch.Count - 1);
+        return (batch.ToImmutable(), _firstSequence + batch.Count - 1);
     }
 
     private static long SizeOf(PageRecord record)

@@ -7,10 +7,10 @@ namespace OrleansAsync.Crawling;
 /// </remarks>
 internal sealed class SlotPool(int capacity)
 {
-    private readonly Dictionary<string, User> users = new(StringComparer.Ordinal);
-    private readonly Queue<User> hungry = new();
-    private readonly Queue<User> greedy = new();
-    private readonly HashSet<string> changed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, User> _users = new(StringComparer.Ordinal);
+    private readonly Queue<User> _hungry = new();
+    private readonly Queue<User> _greedy = new();
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
 
     public int Capacity { get; private set; } = capacity;
 
@@ -27,15 +27,15 @@ internal sealed class SlotPool(int capacity)
     private int EqualShare => Math.Max(1, Capacity / Math.Max(1, Busy));
 
     /// <summary>Slots given to a user since its start.</summary>
-    public long GrantedTo(string name) => users.TryGetValue(name, out var user) ? user.Granted : 0;
+    public long GrantedTo(string name) => _users.TryGetValue(name, out var user) ? user.Granted : 0;
 
-    public int HeldBy(string name) => users.TryGetValue(name, out var user) ? user.Held : 0;
+    public int HeldBy(string name) => _users.TryGetValue(name, out var user) ? user.Held : 0;
 
     /// <summary>Takes a user's word on how much it has given back so far and how many slots it could use at a time.</summary>
     public void Update(string name, long returned, int target)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(target);
-        if (!users.TryGetValue(name, out var user)) users.Add(name, user = new User(name));
+        if (!_users.TryGetValue(name, out var user)) _users.Add(name, user = new User(name));
         var wasBusy = user.Busy;
         var back = (int)Math.Clamp(returned - user.Returned, 0, user.Held);
         user.Returned += back;
@@ -48,13 +48,13 @@ internal sealed class SlotPool(int capacity)
 
     public void Remove(string name)
     {
-        if (!users.Remove(name, out var user)) return;
+        if (!_users.Remove(name, out var user)) return;
         var wasBusy = user.Busy;
         Held -= user.Held;
         user.Returned = user.Granted;
         user.Target = 0;
         Busy += Change(wasBusy, false);
-        changed.Remove(name);
+        _changed.Remove(name);
         Give();
     }
 
@@ -69,9 +69,9 @@ internal sealed class SlotPool(int capacity)
     /// <summary>The users given slots since the last call.</summary>
     public IReadOnlyCollection<string> TakeChanged()
     {
-        if (changed.Count == 0) return [];
-        string[] result = [.. changed];
-        changed.Clear();
+        if (_changed.Count == 0) return [];
+        string[] result = [.. _changed];
+        _changed.Clear();
         return result;
     }
 
@@ -81,11 +81,11 @@ internal sealed class SlotPool(int capacity)
         {
             if (HungryWaits())
             {
-                var user = hungry.Dequeue();
+                var user = _hungry.Dequeue();
                 user.IsHungry = false;
                 Give(user, EqualShare);
             }
-            else if (greedy.TryDequeue(out var user))
+            else if (_greedy.TryDequeue(out var user))
             {
                 user.IsGreedy = false;
                 Give(user, 0);
@@ -105,7 +105,7 @@ internal sealed class SlotPool(int capacity)
         user.Granted += give;
         Held += give;
         Busy += Change(wasBusy, user.Busy);
-        changed.Add(user.Name);
+        _changed.Add(user.Name);
         Line(user);
     }
 
@@ -116,22 +116,22 @@ internal sealed class SlotPool(int capacity)
         {
             if (user.IsHungry) return;
             user.IsHungry = true;
-            hungry.Enqueue(user);
+            _hungry.Enqueue(user);
         }
         else if (!user.IsGreedy)
         {
             user.IsGreedy = true;
-            greedy.Enqueue(user);
+            _greedy.Enqueue(user);
         }
     }
 
     /// <summary>Whether a user below its share waits; those that stopped waiting or are not below it any more leave the first line.</summary>
     private bool HungryWaits()
     {
-        while (hungry.TryPeek(out var user))
+        while (_hungry.TryPeek(out var user))
         {
             if (user.Wanted > 0 && user.Held < EqualShare) return true;
-            hungry.Dequeue();
+            _hungry.Dequeue();
             user.IsHungry = false;
             Line(user);
         }
