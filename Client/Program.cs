@@ -1,1 +1,4 @@
-Console.WriteLine("client");
+using OrleansAsync.Commands;
+using OrleansAsync.Hosting;
+
+return await ConsoleProgram.RunAsync(RootCommandFactory.Create(), args);

@@ -1,1 +1,4 @@
-Console.WriteLine("silo");
+using OrleansAsync.Hosting;
+
+var command = SiloCommand.Create();
+return await ConsoleProgram.RunAsync(command, args);

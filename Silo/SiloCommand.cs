@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace OrleansAsync.Hosting;
+
+/// <summary>The command line of the silo program.</summary>
+internal static class SiloCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <returns>The command; running it runs the silo until it is told to stop.</returns>
+    public static Command Create()
+    {
+        // Option name → setting. Values stay text here: configuration converts and checks them wherever they come from.
+        (Option<string> Option, string Setting)[] options =
+        [
+            (new("--silo-port") { HelpName = "PORT", Description = "Port for other silos [default: any free one]" }, nameof(SiloOptions.SiloPort)),
+            (new("--gateway-port") { HelpName = "PORT", Description = "Port for clients [default: any free one]" }, nameof(SiloOptions.GatewayPort)),
+            (new("--dashboard-port") { HelpName = "PORT", Description = "Port of dashboard and health [default: 8080 or the next free one]" }, nameof(SiloOptions.DashboardPort)),
+            (new("--data") { HelpName = "DIR", Description = "Data folder that silos and clients share [default: .orleansasync]" }, nameof(SiloOptions.Data)),
+            (new("--cluster") { HelpName = "local|@FILE", Description = "Cluster to join; FILE holds a PostgreSQL connection string [default: local]" }, nameof(SiloOptions.Cluster)),
+            (new("--telemetry") { HelpName = "none|console|otlp", Description = "Where traces and metrics go [default: none]" }, nameof(SiloOptions.Telemetry)),
+            (new("--verbosity") { HelpName = "quiet|normal|debug", Description = "How much is logged on stderr [default: normal]" }, nameof(SiloOptions.Verbosity)),
+        ];
+        foreach (var (option, _) in options.Where(pair => pair.Option.HelpName == "PORT"))
+            option.Validators.Add(CheckPort);
+        options.Single(pair => pair.Setting == nameof(SiloOptions.Telemetry)).Option.AcceptOnlyFromAmong("none", "console", "otlp");
+        options.Single(pair => pair.Setting == nameof(SiloOptions.Verbosity)).Option.AcceptOnlyFromAmong("quiet", "normal", "debug");
+        var command = ConsoleProgram.CreateRoot("silo", "Runs one silo: a process of an OrleansAsync cluster.");
+        foreach (var (option, _) in options)
+            command.Add(option);
+        command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
+            [.. from pair in options
+                let value = parsed.GetValue(pair.Option)
+                where value is not null
+                select KeyValuePair.Create(pair.Setting, (string?)value)],
+            cancellationToken));
+        return command;
+    }
+
+    private static void CheckPort(OptionResult result)
+    {
+        if (result.Tokens is [var token] && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is 0 or > 65535))
+            result.AddError($"'{token.Value}' is not a port for {result.Option.Name}; give a number from 1 to 65535");
+    }
+}

@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansAsync.Hosting;
+
+/// <summary>
+/// Settings of a silo process: section <c>OrleansAsync:Silo</c> of appsettings.json, environment <c>ORLEANSASYNC__SILO__…</c>, or the
+/// option of the same name, which wins.
+/// </summary>
+internal sealed class SiloOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "OrleansAsync:Silo";
+
+    /// <summary>Gets or sets the cluster to join: <c>local</c> (default), or <c>@FILE</c> with a PostgreSQL connection string in the file.</summary>
+    [Required]
+    public string Cluster { get; set; } = "local";
+
+    /// <summary>Gets or sets the data folder, relative to the current folder. Silos and clients of one machine meet in it. Default <c>.orleansasync</c>.</summary>
+    [Required]
+    public string Data { get; set; } = ".orleansasync";
+
+    /// <summary>Gets or sets the port for other silos, 1 to 65535. Default: any free one.</summary>
+    [Range(1, 65535)]
+    public int? SiloPort { get; set; }
+
+    /// <summary>Gets or sets the port for clients, 1 to 65535. Default: any free one.</summary>
+    [Range(1, 65535)]
+    public int? GatewayPort { get; set; }
+
+    /// <summary>Gets or sets the port of dashboard and health endpoints, 1 to 65535. Default: 8080, or the next free one.</summary>
+    [Range(1, 65535)]
+    public int? DashboardPort { get; set; }
+
+    /// <summary>Gets or sets where traces and metrics go. Default: nowhere.</summary>
+    [EnumDataType(typeof(TelemetryMode))]
+    public TelemetryMode Telemetry { get; set; }
+
+    /// <summary>Gets or sets how much is logged on stderr. Default: warnings.</summary>
+    [EnumDataType(typeof(Verbosity))]
+    public Verbosity Verbosity { get; set; } = Verbosity.Normal;
+}

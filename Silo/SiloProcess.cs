@@ -1,0 +1,103 @@
+using System.Net;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.Dashboard;
+using OrleansAsync.Storage;
+
+namespace OrleansAsync.Hosting;
+
+/// <summary>The life of a silo process: settings, join, serve, leave.</summary>
+internal static class SiloProcess
+{
+    /// <summary>Runs until cancelled.</summary>
+    /// <param name="given">Settings from the command line, by the names of <see cref="SiloOptions"/>.</param>
+    /// <param name="cancellationToken">Stops the silo: it drains, and leaves the cluster.</param>
+    /// <returns>The exit code: being stopped is the ordinary end.</returns>
+    /// <exception cref="ProgramException">A setting is wrong, a port is taken, or the cluster cannot be joined.</exception>
+    public static async Task<int> RunAsync(IReadOnlyList<KeyValuePair<string, string?>> given, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ServeAsync(given, cancellationToken);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop while still joining: Orleans gives up with one exception or another, and there is nothing to drain.
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static async Task ServeAsync(IReadOnlyList<KeyValuePair<string, string?>> given, CancellationToken cancellationToken)
+    {
+        var stdout = Console.Out;
+        var builder = CreateBuilder(given);
+        var options = ReadOptions(builder.Configuration, given);
+        var target = ClusterTarget.TryParse(options.Cluster)
+            ?? throw ProgramException.Input($"'{options.Cluster}' is not a cluster; give --cluster local or --cluster @FILE");
+        using var telemetry = Telemetry.Start(options.Telemetry, "orleansasync-silo");
+        using var siloPort = LoopbackPort.Take(options.SiloPort, "--silo-port");
+        using var gatewayPort = LoopbackPort.Take(options.GatewayPort, "--gateway-port");
+        using var web = WebListener.Open(options.DashboardPort);
+
+        builder.Logging.AddStderr(options.Verbosity);
+        web.Configure(builder.WebHost);
+        builder.Services.AddHealthChecks().AddCheck<SiloHealthCheck>("silo");
+        builder.UseOrleans(silo =>
+        {
+            silo.UseCluster(target, options.Data, siloPort.Number, gatewayPort.Number);
+            silo.AddDashboard();
+            if (options.Telemetry != TelemetryMode.None)
+                silo.AddActivityPropagation();
+        });
+        if (target.Mode == ClusterMode.Local)
+            await PrepareAsync(new ClusterDatabase(options.Data), cancellationToken);
+
+        await using var app = builder.Build();
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new() { ResponseWriter = WriteHealthAsync });
+        app.MapOrleansDashboard();
+        await app.StartAsync(cancellationToken);
+        await stdout.WriteLineAsync($"ready silo={IPAddress.Loopback}:{siloPort.Number} gateway={IPAddress.Loopback}:{gatewayPort.Number} dashboard=http://localhost:{web.Port}");
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    private static WebApplicationBuilder CreateBuilder(IReadOnlyList<KeyValuePair<string, string?>> given)
+    {
+        // The settings lie beside the program; the current folder is the caller's, and the data folder relative to it.
+        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(SiloProcess).Assembly.GetName().Name });
+        builder.Configuration.AddJsonFile("appsettings.json", optional: true, reloadOnChange: false);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddInMemoryCollection(given.Select(pair => KeyValuePair.Create($"{SiloOptions.Section}:{pair.Key}", pair.Value)));
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        // Signals are handled by ConsoleProgram alone.
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        return builder;
+    }
+
+    private static SiloOptions ReadOptions(ConfigurationManager configuration, IReadOnlyList<KeyValuePair<string, string?>> given)
+    {
+        try
+        {
+            var options = new SiloOptions();
+            configuration.GetSection(SiloOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+            if (!given.Any(pair => pair.Key == nameof(SiloOptions.Cluster)) && configuration[ClusterTarget.Variable] is { Length: > 0 })
+                throw ProgramException.Input($"PostgreSQL clusters ({ClusterTarget.Variable}) are not available yet; use --cluster local");
+            var result = new SiloOptionsValidator().Validate(null, options);
+            return result.Failed ? throw ProgramException.Input($"wrong setting: {string.Join("; ", result.Failures)}") : options;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw ProgramException.Input($"wrong setting: {e.Message}", e);
+        }
+    }
+
+    private static Task WriteHealthAsync(HttpContext context, HealthReport report) =>
+        context.Response.WriteAsync(string.Join('\n', report.Entries.Values.Select(entry => entry.Description)));
+
+    private static async Task PrepareAsync(ClusterDatabase database, CancellationToken cancellationToken)
+    {
+        database.Ensure();
+        await database.BuryCrashedSilosAsync(ClusterBuilderExtensions.ClusterName, cancellationToken);
+    }
+}
