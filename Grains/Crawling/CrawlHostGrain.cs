@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Concurrency;
 using Orleans.Placement;
 
 namespace OrleansAsync.Crawling;
@@ -11,8 +10,8 @@ namespace OrleansAsync.Crawling;
 /// out together.
 /// </remarks>
 [GrainType("oa.crawl-host"), Immovable]
-internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IPageDispatcher dispatcher, TimeProvider time, ILogger<CrawlHostGrain> logger)
-    : Grain, ICrawlHostGrain
+internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IFrontierStore frontiers, IPageDispatcher dispatcher, TimeProvider time, ILogger<CrawlHostGrain> logger)
+    : Grain, ICrawlHostGrain, IDisposable
 {
     private static readonly TimeSpan BusyBeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan IdleBeat = TimeSpan.FromMinutes(5);
@@ -43,7 +42,7 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IPageDispat
         _key = CrawlHostKey.Parse(this.GetPrimaryKeyString());
         _crawl = GrainFactory.GetGrain<ICrawlGrain>(CrawlKey.Create(_key.CrawlId));
         _context = await contexts.GetAsync(_key.CrawlId);
-        _frontier = new OriginFrontier(Options.MaxDepth);
+        _frontier = frontiers.Open(_key, Options.MaxDepth);
         _outbox = new LinkOutbox(depthCounts: Options.MaxDepth is not null);
         _home = HostOf(CrawlUrl.Parse(_key.Origin + "/"));
         // The frontier must outlive every idle moment of its crawl, which tells this grain when it has ended.
@@ -56,9 +55,10 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IPageDispat
     {
         contexts.Release(_key.CrawlId);
         _stopping.Cancel();
-        _stopping.Dispose();
         return Task.CompletedTask;
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     public Task AddLinksAsync(LinkBatch batch)
     {

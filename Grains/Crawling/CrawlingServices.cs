@@ -10,6 +10,7 @@ internal static class CrawlingServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(static provider => new PageFetcher(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IFrontierStore, MemoryFrontierStore>();
         services.TryAddSingleton<CrawlContexts>();
         services.TryAddSingleton<PageVisitor>();
         services.TryAddSingleton<IPageDispatcher, LocalPageDispatcher>();

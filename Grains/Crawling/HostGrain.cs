@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Concurrency;
 using Orleans.Placement;
 
 namespace OrleansAsync.Crawling;
@@ -80,7 +79,7 @@ internal sealed partial class HostGrain(PageFetcher fetcher, TimeProvider time, 
                 Push(user, GrantTo(user));
     }
 
-    private void Push(User user, HostGrant grant) => user.Grain.OnHostGrantAsync(grant).Ignore();
+    private static void Push(User user, HostGrant grant) => user.Grain.OnHostGrantAsync(grant).Ignore();
 
     private Task ExpireAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace OrleansAsync.Crawling;
 
 /// <summary>Makes one request of a crawl, within the crawl's limits, and finds the links to follow.</summary>
