@@ -10,7 +10,7 @@ public sealed record CrawlSpecification
     public const string DefaultUserAgent = "OrleansAsync/0.1 (web crawler)";
 
     /// <summary>Gets which links are followed.</summary>
-    [Id(0)] public CrawlScopeKind Scope { get; init; }
+    [Id(0)] public ScopeKind Scope { get; init; }
 
     /// <summary>Gets regular expressions of which one must match the URL of a followed link; none: no restriction.</summary>
     [Id(1)] public ImmutableArray<string> Include { get; init; } = [];

@@ -13,10 +13,11 @@ public interface ICrawlGrain : IGrainWithStringKey
     [Alias("AddSeedsAsync")]
     Task AddSeedsAsync(ImmutableArray<string> seeds);
 
-    /// <summary>Starts the crawl of the seeds added. Starting it again changes nothing.</summary>
+    /// <summary>Starts the crawl of the seeds added.</summary>
     /// <param name="specification">How to crawl.</param>
+    /// <returns>Whether it started; false, and nothing changes, if a crawl of this id was started before.</returns>
     [Alias("StartAsync")]
-    Task StartAsync(CrawlSpecification specification);
+    Task<bool> StartAsync(CrawlSpecification specification);
 
     /// <summary>Waits, for some seconds, for records and gives those after a number; those up to it are forgotten.</summary>
     /// <param name="afterSequence">The number of the last record the follower has in safety; 0 at the start.</param>

@@ -12,9 +12,11 @@ internal sealed class CrawlContext
         Specification = setup.Specification;
         Permitted = setup.Permitted;
         Headers = [.. Specification.Headers.Select(static h => KeyValuePair.Create(h.Name, h.Value))];
-        RobotsAgent = RobotsAgentOf(Specification.UserAgent);
-        Scope = new CrawlScope(Specification.Scope, setup.ScopeSeeds.Select(CrawlUrl.Parse), Specification.Include, Specification.Exclude);
-        _scopeGoesByOrigin = Specification is { Scope: not CrawlScopeKind.Prefix, Include.IsEmpty: true, Exclude.IsEmpty: true };
+        RobotsAgent = RobotsRules.ProductToken(Specification.UserAgent);
+        Scope = CrawlScope.TryCreate(Specification.Scope, setup.ScopeSeeds.Select(CrawlUrl.Parse), Specification.Include, Specification.Exclude, out var scope, out var reason)
+            ? scope
+            : throw new ArgumentException(reason, nameof(setup));
+        _scopeGoesByOrigin = Specification is { Scope: not ScopeKind.Prefix, Include.IsEmpty: true, Exclude.IsEmpty: true };
     }
 
     public CrawlSpecification Specification { get; }
@@ -43,13 +45,5 @@ internal sealed class CrawlContext
         }
 
         return result.DrainToImmutable();
-    }
-
-    /// <summary>The product token of a User-Agent: its leading letters, <c>-</c> and <c>_</c> (RFC 9309, section 2.2.1).</summary>
-    private static string RobotsAgentOf(string userAgent)
-    {
-        var length = 0;
-        while (length < userAgent.Length && (char.IsAsciiLetter(userAgent[length]) || userAgent[length] is '-' or '_')) length++;
-        return length == 0 ? "*" : userAgent[..length];
     }
 }

@@ -60,9 +60,13 @@ internal sealed partial class CrawlGrain(TimeProvider time, ILogger<CrawlGrain> 
         return Task.CompletedTask;
     }
 
-    public async Task StartAsync(CrawlSpecification specification)
+    public async Task<bool> StartAsync(CrawlSpecification specification)
     {
-        if (_state != CrawlState.New) return;
+        if (_state != CrawlState.New) return false;
+        ArgumentOutOfRangeException.ThrowIfLessThan(specification.MaxConcurrent, 1);
+        if (specification.MaxPages is { } least) ArgumentOutOfRangeException.ThrowIfLessThan(least, 1);
+        // What no silo could use is refused here, not page by page.
+        _ = new CrawlContext(new CrawlSetup(specification, [], PrivateNetworks.None));
         _state = CrawlState.Running;
         _isSeeding = true;
         _startedAt = _followedAt = time.GetUtcNow();
@@ -72,6 +76,7 @@ internal sealed partial class CrawlGrain(TimeProvider time, ILogger<CrawlGrain> 
         _clock = this.RegisterGrainTimer(OnClockAsync, new GrainTimerCreationOptions(Beat, Beat) { Interleave = true });
         _setup = new CrawlSetup(specification, ScopeSeeds(specification), await PermittedAsync(specification));
         SeedAsync().Ignore();
+        return true;
     }
 
     public async Task<CrawlBatch> ReadAsync(long afterSequence)
@@ -104,8 +109,8 @@ internal sealed partial class CrawlGrain(TimeProvider time, ILogger<CrawlGrain> 
 
     private ImmutableArray<string> ScopeSeeds(CrawlSpecification specification) => specification switch
     {
-        { MaxDepth: 0 } or { Scope: CrawlScopeKind.Any } => [],
-        { Scope: CrawlScopeKind.Prefix } => [.. _seeds.Values.SelectMany(static urls => urls)],
+        { MaxDepth: 0 } or { Scope: ScopeKind.Any } => [],
+        { Scope: ScopeKind.Prefix } => [.. _seeds.Values.SelectMany(static urls => urls)],
         _ => [.. _seeds.Keys.Select(static origin => origin + "/")],
     };
 

@@ -2,7 +2,7 @@ namespace OrleansAsync.Crawling;
 
 /// <summary>Which links of a page a crawl follows.</summary>
 [GenerateSerializer, Alias(CrawlingAliases.ScopeKind)]
-public enum CrawlScopeKind
+public enum ScopeKind
 {
     /// <summary>Links to the scheme, host and port of a seed.</summary>
     Host = 0,
