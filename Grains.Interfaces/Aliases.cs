@@ -7,4 +7,29 @@ internal static class Aliases
 {
     public const string Coroutine = "oa.coroutine";
     public const string CoroutineOfResult = "oa.coroutine`1";
+
+    public const string EventLoop = "oa.event-loop";
+    public const string EventLoopDirectory = "oa.event-loop-directory";
+
+    public const string OpenChannel = "oa.open-channel";
+    public const string ChannelOpened = "oa.channel-opened";
+    public const string ChannelStatus = "oa.channel-status";
+    public const string SubmitBatch = "oa.submit-batch";
+    public const string SubmitReply = "oa.submit-reply";
+    public const string TaskStart = "oa.task-start";
+    public const string TaskCancel = "oa.task-cancel";
+    public const string PollRequest = "oa.poll-request";
+    public const string OutcomeBatch = "oa.outcome-batch";
+    public const string OutcomeEntry = "oa.outcome-entry";
+    public const string OutcomeKind = "oa.outcome-kind";
+    public const string TaskFailure = "oa.task-failure";
+
+    public const string OrleansAsyncException = "oa.exception";
+    public const string TaskCanceledException = "oa.task-canceled-exception";
+    public const string TaskLostException = "oa.task-lost-exception";
+    public const string RemoteTaskException = "oa.remote-task-exception";
+    public const string OwnerExpiredException = "oa.owner-expired-exception";
+    public const string UnknownCoroutineException = "oa.unknown-coroutine-exception";
+    public const string UnserializableException = "oa.unserializable-exception";
+    public const string EventLoopOverloadedException = "oa.event-loop-overloaded-exception";
 }

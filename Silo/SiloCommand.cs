@@ -24,8 +24,8 @@ internal static class SiloCommand
         ];
         foreach (var (option, _) in options.Where(pair => pair.Option.HelpName == "PORT"))
             option.Validators.Add(CheckPort);
-        options.Single(pair => pair.Setting == nameof(SiloOptions.Telemetry)).Option.AcceptOnlyFromAmong("none", "console", "otlp");
-        options.Single(pair => pair.Setting == nameof(SiloOptions.Verbosity)).Option.AcceptOnlyFromAmong("quiet", "normal", "debug");
+        foreach (var (option, _) in options.Where(pair => pair.Setting is nameof(SiloOptions.Telemetry) or nameof(SiloOptions.Verbosity)))
+            option.Validators.Add(CheckChoice);
         var command = ConsoleProgram.CreateRoot("silo", "Runs one silo: a process of an OrleansAsync cluster.");
         foreach (var (option, _) in options)
             command.Add(option);
@@ -42,5 +42,12 @@ internal static class SiloCommand
     {
         if (result.Tokens is [var token] && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is 0 or > 65535))
             result.AddError($"'{token.Value}' is not a port for {result.Option.Name}; give a number from 1 to 65535");
+    }
+
+    private static void CheckChoice(OptionResult result)
+    {
+        var choices = result.Option.HelpName!.Split('|');
+        if (result.Tokens is [var token] && !choices.Contains(token.Value))
+            result.AddError($"'{token.Value}' is no value of {result.Option.Name}; give {string.Join(", ", choices[..^1])} or {choices[^1]}");
     }
 }

@@ -45,6 +45,7 @@ internal static class SiloProcess
         builder.UseOrleans(silo =>
         {
             silo.UseCluster(target, options.Data, siloPort.Number, gatewayPort.Number);
+            silo.AddOrleansAsync(typeof(Workloads.Nap).Assembly);
             silo.AddDashboard();
             if (options.Telemetry != TelemetryMode.None)
                 silo.AddActivityPropagation();

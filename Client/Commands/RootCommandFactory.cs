@@ -37,6 +37,7 @@ internal static class RootCommandFactory
         var root = ConsoleProgram.CreateRoot("oa", "OrleansAsync: asyncio's tasks on an Orleans cluster, and a web crawler.");
         var global = new GlobalOptions();
         global.AddTo(root);
+        root.Add(BenchCommand.Create(global));
         root.Add(CrawlCommand.Create(global));
         root.Add(SilosCommand.Create(global));
         root.SetAction(_ => root.Parse(["--help"]).Invoke());

@@ -1,3 +1,5 @@
+using OrleansAsync.Execution;
+
 namespace OrleansAsync.Hosting;
 
 /// <summary>A connection to a cluster for the length of one command: to silos in this process, or to silo processes.</summary>
@@ -10,6 +12,9 @@ internal abstract class ClusterSession : IAsyncDisposable
 
     /// <summary>Gets the way to grains.</summary>
     public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Gets the cluster as one event loop.</summary>
+    public IClusterLoop Loop => Services.GetRequiredService<IClusterLoop>();
 
     /// <summary>Gets a task that completes once every silo serves. An embedded cluster's first one serves before the others have joined.</summary>
     public abstract Task AllSilosServing { get; }

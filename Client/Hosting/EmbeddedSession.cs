@@ -63,6 +63,7 @@ internal sealed class EmbeddedSession : ClusterSession
             // No gateway: the only client is in the process.
             silo.UseClusterDefaults(port.Number, gatewayPort: 0);
             silo.Services.AddSingleton<IMembershipTable>(membership);
+            silo.AddOrleansAsync(typeof(Workloads.Nap).Assembly);
             if (options.Telemetry != TelemetryMode.None)
                 silo.AddActivityPropagation();
         });

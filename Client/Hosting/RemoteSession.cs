@@ -34,6 +34,7 @@ internal sealed class RemoteSession : ClusterSession
         builder.UseOrleansClient(client =>
         {
             client.UseCluster(options.Target, options.DataFolder);
+            client.Services.AddOrleansAsyncClient();
             if (options.Telemetry != TelemetryMode.None)
                 client.AddActivityPropagation();
         });

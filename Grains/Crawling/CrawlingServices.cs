@@ -13,7 +13,7 @@ internal static class CrawlingServices
         services.TryAddSingleton<IFrontierStore, MemoryFrontierStore>();
         services.TryAddSingleton<CrawlContexts>();
         services.TryAddSingleton<PageVisitor>();
-        services.TryAddSingleton<IPageDispatcher, LocalPageDispatcher>();
+        services.TryAddSingleton<IPageDispatcher, LoopPageDispatcher>();
         return services;
     }
 }

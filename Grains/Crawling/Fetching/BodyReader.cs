@@ -41,7 +41,7 @@ internal sealed class BodyReader(FetchRequest request, string? contentType) : ID
             {
                 while (await body.ReadAsync(Room(), cancellationToken) is var count and > 0) Take(count);
             }
-            catch (Exception exception) when (encoded is { State: not SourceState.Failed } && exception is not FetchException)
+            catch (Exception exception) when (encoded is { State: not SourceState.Failed } && exception is not (FetchException or OperationCanceledException))
             {
                 throw encoded.State == SourceState.Ended
                     ? new FetchException(FetchFailure.Truncated, transient: true)

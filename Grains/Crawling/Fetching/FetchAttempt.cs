@@ -60,7 +60,7 @@ internal sealed class FetchAttempt(
         if (_redirects.Count > request.MaxRedirects)
             throw new FetchException(string.Create(CultureInfo.InvariantCulture, $"too many redirects ({request.MaxRedirects})"), transient: false);
         if (request.AdmitHop is { } admit && await AdmitAsync(admit, next) is { } refusal)
-            throw new FetchException($"redirect to {next.Href} not followed: {refusal.Reason}", transient: false, refusal.Outcome);
+            throw new FetchException($"redirect to {Shorten(next.Href)} not followed: {refusal.Reason}", transient: false, refusal.Outcome);
         _url = next;
     }
 
@@ -74,7 +74,7 @@ internal sealed class FetchAttempt(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new FetchException($"redirect to {next.Href} could not be checked: {exception.Message.ReplaceLineEndings(" ")}", transient: true);
+            throw new FetchException($"redirect to {Shorten(next.Href)} could not be checked: {exception.Message.ReplaceLineEndings(" ")}", transient: true);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orleans.TestingHost;
 using OrleansAsync.Crawling;
+using OrleansAsync.Hosting;
 
 namespace OrleansAsync.Tests.Cluster.Crawling;
 
@@ -13,7 +14,7 @@ public sealed class CrawlCluster : IAsyncLifetime
     public CrawlCluster()
     {
         var builder = new InProcessTestClusterBuilder(2);
-        builder.ConfigureSilo((_, silo) => silo.Services.AddCrawling());
+        builder.ConfigureSilo((_, silo) => silo.AddOrleansAsync());
         _cluster = builder.Build();
     }
 

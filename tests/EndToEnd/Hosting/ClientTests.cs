@@ -48,7 +48,7 @@ public sealed class ClientTests
     [Theory]
     [InlineData("crwl", "crwl")]
     [InlineData("--bogus", "silos", "--bogus")]
-    [InlineData("--silos", "silos", "--silos", "0", "number of silos")]
+    [InlineData("not a number of silos", "silos", "--silos", "0")]
     [InlineData("--format", "silos", "--format", "xml")]
     [InlineData("moon", "silos", "--cluster", "moon")]
     [InlineData("@secret", "silos", "--cluster", "@secret")]

@@ -25,6 +25,33 @@ public sealed partial class DemoSiteTests
     }
 
     [Fact]
+    public async Task The_fetcher_reports_each_page_as_the_table_promises()
+    {
+        await using var site = await DemoSite.StartAsync(new HastyTime(), Token);
+        using var fetcher = new PageFetcher(TimeProvider.System);
+        foreach (var (url, expected) in site.Expected.Where(page => page.Value is { Outcome: not PageOutcome.Timeout, Status: not null }))
+        {
+            var request = new FetchRequest
+            {
+                Url = CrawlUrl.Parse(url),
+                UserAgent = "oa-test",
+                Permitted = PrivateNetworks.Loopback,
+                AdmitHop = (hop, _) => new(hop.PathAndQuery == "/private/ledger" ? new HopRefusal(PageOutcome.Disallowed, "robots.txt") : null),
+            };
+            var page = await fetcher.FetchAsync(request, Token);
+            if (page.RetryAfter is { } wait)
+            {
+                Assert.Equal((503, true, TimeSpan.FromSeconds(1)), (page.Status, page.Transient, wait));
+                page = await fetcher.FetchAsync(request, Token);
+            }
+
+            Assert.Equal((url, expected), (request.Url.Href, new(page.Outcome, page.Status)));
+            if (page.ContentType is "text/plain" or "application/pdf") Assert.Empty(page.Links);
+            else if (page is { Outcome: PageOutcome.Success, Status: 200 }) Assert.NotEmpty(page.Links);
+        }
+    }
+
+    [Fact]
     public async Task Every_start_serves_the_same_pages_on_free_ports()
     {
         await using var one = await DemoSite.StartAsync(new HastyTime(), Token);

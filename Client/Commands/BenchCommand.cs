@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using OrleansAsync.Execution;
+using OrleansAsync.Hosting;
+
+namespace OrleansAsync.Commands;
+
+/// <summary><c>oa bench</c>: measurements that anyone can repeat.</summary>
+internal static class BenchCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="global">The options of every command.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(GlobalOptions global) => new("bench", "Measures the cluster.") { CreateFanout(global) };
+
+    private static Command CreateFanout(GlobalOptions global)
+    {
+        var tasks = Count("--tasks", "Number of tasks, 1 to 100,000,000 [default: 1000]", 100_000_000);
+        var delay = DurationArgument.Option("--delay", "How long each task waits [default: 100ms]");
+        var repeat = Count("--repeat", "Number of measured runs, 1 to 1000; one more with at most 2,000 tasks goes before them [default: 3]", 1000);
+        var command = new Command("fanout", "Gathers many tasks that each wait a while and return a number, and checks every number.") { tasks, delay, repeat };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var output = global.Output(parsed);
+            await using var session = await ClusterSession.OpenAsync(global.Session(parsed), cancellationToken);
+            var result = await FanoutBench.RunAsync(
+                session, parsed.GetValue(tasks) ?? 1000, parsed.GetValue(delay) ?? TimeSpan.FromMilliseconds(100), parsed.GetValue(repeat) ?? 3, cancellationToken);
+            output.Result(result, r => r.ToString());
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Option<int?> Count(string name, string description, int most) => new(name)
+    {
+        HelpName = "N",
+        Description = description,
+        CustomParser = result => Parse(result, name, most),
+    };
+
+    private static int? Parse(ArgumentResult result, string name, int most)
+    {
+        if (int.TryParse(result.Tokens[0].Value, out var count) && count >= 1 && count <= most) return count;
+        result.AddError($"'{result.Tokens[0].Value}' is no number for {name}; give one from 1 to {most}");
+        return null;
+    }
+}

@@ -1,0 +1,177 @@
+namespace OrleansAsync.Execution;
+
+/// <content>
+/// asyncio's rules for cancelling: a request goes to what the task awaits right now; if nothing can take it, the next cancel point does. It is
+/// delivered once. In C# a cancelled token stays cancelled, so the token is replaced when the cancel was delivered.
+/// The lock is for timeout scopes of clients; a task's own calls all come from turns of its loop. It is `this`, as a million tasks hold one.
+/// </content>
+internal sealed partial class ClusterLoop
+{
+    private static readonly Task<bool> Taken = Task.FromResult(true);
+
+    private List<Waiter>? _waiters;
+    private CancellationTokenSource? _source;
+    private string? _cancelMessage;
+    private bool _mustCancel;
+    private bool _ended;
+
+    /// <summary>How many cancels were requested and not taken back.</summary>
+    public int Cancelling { get; private set; }
+
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            // A client's own loop is never cancelled.
+            if (_parent is null && _outer is null) return default;
+            lock (this) return Token();
+        }
+    }
+
+    /// <summary>Requests cancellation; false once the task has ended.</summary>
+    public bool Cancel(string? message)
+    {
+        Waiter[] waiters;
+        CancellationTokenSource? source;
+        lock (this)
+        {
+            if (_ended) return false;
+            Cancelling++;
+            _cancelMessage = message;
+            _mustCancel = true;
+            waiters = _waiters is null ? [] : [.. _waiters];
+            source = _source;
+        }
+        foreach (var waiter in waiters)
+        {
+            var taken = waiter.Cancel(message);
+            if (taken is { IsCompletedSuccessfully: true, Result: false }) continue;
+            lock (this)
+            {
+                if (waiter.HasEnded) continue;
+                waiter.Taken = taken;
+                _mustCancel = false;
+            }
+        }
+        source?.Cancel();
+        return true;
+    }
+
+    /// <summary>Takes one request back; at zero the task is as if never cancelled.</summary>
+    public int Uncancel()
+    {
+        lock (this)
+        {
+            if (Cancelling > 0 && --Cancelling == 0 && _mustCancel) Delivered();
+            return Cancelling;
+        }
+    }
+
+    /// <summary>No cancel reaches the task any more.</summary>
+    public void End()
+    {
+        lock (this) _ended = true;
+    }
+
+    /// <summary>Waits for something that a cancel can be passed on to: a task, or a gather of tasks.</summary>
+    /// <param name="completion">What to wait for.</param>
+    /// <param name="cancel">Passes a cancel on; tells whether it was still in time.</param>
+    public async Task<T> WaitAsync<T>(Task<T> completion, Func<string?, Task<bool>> cancel)
+    {
+        var waiter = Enter(cancel, out var pending, out var message);
+        try
+        {
+            // A cancel that came while nothing was awaited goes to what is awaited first.
+            if (pending)
+            {
+                var taken = cancel(message);
+                if (taken is { IsCompletedSuccessfully: true, Result: false }) throw new ClusterTaskCanceledException(message);
+                waiter.Taken = taken;
+            }
+            var result = await completion;
+            // The request may have crossed the outcome on its way: then nobody has seen the cancel yet.
+            if (waiter.Taken is { } request && !await request) Redeliver(waiter);
+            return result;
+        }
+        finally
+        {
+            Exit(waiter);
+        }
+    }
+
+    /// <summary>Waits for an operation that takes a token: a cancel point.</summary>
+    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation)
+    {
+        var waiter = Enter(static _ => Taken, out var pending, out var message);
+        try
+        {
+            if (pending) throw new ClusterTaskCanceledException(message);
+            var result = await operation(CancellationToken);
+            if (waiter.Taken is not null) Redeliver(waiter);
+            return result;
+        }
+        catch (OperationCanceledException e) when (waiter.Taken is not null && e is not ClusterTaskCanceledException)
+        {
+            throw new ClusterTaskCanceledException(_cancelMessage, e);
+        }
+        finally
+        {
+            Exit(waiter);
+        }
+    }
+
+    private Waiter Enter(Func<string?, Task<bool>> cancel, out bool pending, out string? message)
+    {
+        var waiter = new Waiter(cancel);
+        lock (this)
+        {
+            (pending, message) = (_mustCancel, _cancelMessage);
+            if (pending) Delivered();
+            (_waiters ??= new(1)).Add(waiter);
+        }
+        return waiter;
+    }
+
+    private void Exit(Waiter waiter)
+    {
+        lock (this)
+        {
+            waiter.HasEnded = true;
+            _waiters!.Remove(waiter);
+            if (waiter.Taken is not null) Delivered();
+        }
+    }
+
+    /// <summary>What was awaited ended without noticing the cancel: the next cancel point gets it.</summary>
+    private void Redeliver(Waiter waiter)
+    {
+        lock (this)
+        {
+            waiter.Taken = null;
+            _mustCancel = true;
+        }
+    }
+
+    private CancellationToken Token()
+    {
+        _source ??= new CancellationTokenSource();
+        if (_mustCancel && !_source.IsCancellationRequested) _source.Cancel();
+        return _source.Token;
+    }
+
+    private void Delivered()
+    {
+        _mustCancel = false;
+        _source = null;
+    }
+
+    private sealed class Waiter(Func<string?, Task<bool>> cancel)
+    {
+        public Func<string?, Task<bool>> Cancel { get; } = cancel;
+
+        /// <summary>Whether the cancel that was passed on was in time; null if none was.</summary>
+        public Task<bool>? Taken { get; set; }
+
+        public bool HasEnded { get; set; }
+    }
+}

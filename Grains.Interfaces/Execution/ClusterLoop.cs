@@ -1,0 +1,63 @@
+namespace OrleansAsync.Execution;
+
+/// <summary>
+/// The loop as its user sees it: of a client or silo (no task), of a running task, or of a timeout scope outside any task, which needs
+/// something to cancel.
+/// </summary>
+internal sealed partial class ClusterLoop : IClusterLoop
+{
+    private static readonly AsyncLocal<ClusterLoop?> CurrentLoop = new();
+
+    private readonly ClusterLoop? _outer;
+    private readonly string? _parent;
+    private readonly long _number;
+    private string? _ownerId;
+    private long _lastNumber;
+    private int _liveChildren;
+    private volatile bool _leftRunning;
+
+    /// <summary>The loop of a process or activation.</summary>
+    public ClusterLoop(TaskOwner tasks) => (Tasks, _ownerId) = (tasks, tasks.Id);
+
+    /// <summary>The loop of a running task.</summary>
+    public ClusterLoop(TaskOwner tasks, string owner, long number, int attempt) => (Tasks, _parent, _number, Attempt) = (tasks, owner, number, attempt);
+
+    private ClusterLoop(ClusterLoop outer) => (Tasks, _outer) = (outer.Tasks, outer);
+
+    /// <summary>The loop whose task or scope is running here; null outside both.</summary>
+    public static ClusterLoop? Current { get => CurrentLoop.Value; set => CurrentLoop.Value = value; }
+
+    public TaskOwner Tasks { get; }
+    public int Attempt { get; }
+    public string? TaskId => _parent is null ? _outer?.TaskId : OwnerIds.Task(_parent, _number);
+    public string OwnerId => _outer?.OwnerId ?? (_ownerId ??= OwnerIds.Of(TaskId!, Attempt));
+    public IGrainFactory Grains => Tasks.Grains;
+    public TimeProvider Time => Tasks.Time;
+
+    /// <summary>Whether tasks created here, or further down, were still running when their creator ended.</summary>
+    public bool LeftRunning => _leftRunning || Volatile.Read(ref _liveChildren) > 0;
+
+    /// <summary>What every verb works on; a fake of a user's own has no cluster behind it.</summary>
+    public static ClusterLoop From(IClusterLoop loop) => loop as ClusterLoop
+        ?? throw new ArgumentException($"This verb needs a loop made by OrleansAsync, not a {loop?.GetType().Name ?? "null"}.", nameof(loop));
+
+    public long NextNumber() => _outer?.NextNumber() ?? Interlocked.Increment(ref _lastNumber);
+
+    public void Submit(OwnedTask task)
+    {
+        (_outer ?? this).OnChildCreated();
+        Tasks.Submit(task);
+    }
+
+    public void OnChildEnded(OwnedTask child)
+    {
+        var owner = _outer ?? this;
+        if (child.LeftRunning) owner._leftRunning = true;
+        Interlocked.Decrement(ref owner._liveChildren);
+    }
+
+    /// <summary>Runs code that is no task, but can be cancelled as one: the block of a timeout in a client.</summary>
+    public ClusterLoop NewScope() => new(this);
+
+    private void OnChildCreated() => Interlocked.Increment(ref _liveChildren);
+}

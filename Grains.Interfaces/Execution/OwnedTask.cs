@@ -1,0 +1,162 @@
+using System.ComponentModel;
+using OrleansAsync.Execution.Protocol;
+using Orleans.Serialization;
+
+namespace OrleansAsync.Execution;
+
+/// <summary>A task as its owner holds it: the coroutine until the outcome has arrived, then the outcome.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class OwnedTask
+{
+    private static readonly object Ended = new();
+
+    // null, one observer, a list of them, or Ended. A million tasks pay for one field.
+    private object? _observers;
+    private volatile int _state;
+
+    private protected OwnedTask(ClusterLoop owner, Coroutine coroutine, TaskOptions? options)
+    {
+        Owner = owner;
+        Number = owner.NextNumber();
+        Coroutine = coroutine;
+        Options = options ?? TaskOptions.Default;
+    }
+
+    /// <summary>Gets the task's id, unique in the cluster.</summary>
+    public string Id => OwnerIds.Task(Owner.OwnerId, Number);
+
+    /// <summary>Gets the task's name.</summary>
+    public string Name => Options.Name ?? $"Task-{Number}";
+
+    /// <summary>Gets the task's state.</summary>
+    public TaskState State => (TaskState)_state;
+
+    /// <summary>Gets whether the task has ended, by result, exception or cancellation.</summary>
+    public bool IsCompleted => State >= TaskState.Done;
+
+    /// <summary>Gets whether the task ended by cancellation.</summary>
+    public bool IsCanceled => State == TaskState.Canceled;
+
+    /// <summary>Gets how often the task was started again after its silo was lost.</summary>
+    public int Attempt { get; internal set; }
+
+    internal ClusterLoop Owner { get; }
+    internal long Number { get; }
+    internal Coroutine Coroutine { get; }
+    internal TaskOptions Options { get; }
+
+    /// <summary>Where it was submitted to; null until then.</summary>
+    internal TaskChannel? Channel { get; set; }
+
+    internal long Serial { get; set; }
+    internal bool LeftRunning { get; set; }
+
+    /// <summary>The exception or cancellation it ended with.</summary>
+    internal Exception? Error { get; private set; }
+
+    // The outcome may arrive before the answer to the submission does.
+    internal void MarkRunning() => Interlocked.CompareExchange(ref _state, (int)TaskState.Running, (int)TaskState.Pending);
+
+    /// <summary>Ends the task with what its loop reported.</summary>
+    internal void Complete(OutcomeKind kind, ReadOnlySpan<byte> payload, Serializer serializer)
+    {
+        try
+        {
+            switch (kind)
+            {
+                case OutcomeKind.Succeeded:
+                    SetResult(payload, serializer);
+                    End(TaskState.Done, null);
+                    break;
+                case OutcomeKind.Canceled:
+                    Cancel(serializer.Deserialize<string?>(payload));
+                    break;
+                default:
+                    Fail(serializer.Deserialize<TaskFailure>(payload)!.ToException(serializer));
+                    break;
+            }
+        }
+#pragma warning disable CA1031 // whatever a codec throws: one unreadable outcome is the failure of its task, not of the channel
+        catch (Exception e) when (!IsCompleted)
+#pragma warning restore CA1031
+        {
+            Fail(new UnserializableException($"Task {Id} ({Coroutine.GetType()}) has ended, but what it returned cannot be read here: {e.Message}", e));
+        }
+    }
+
+    /// <summary>Requests a cancel; tells whether it was in time.</summary>
+    internal Task<bool> RequestCancelAsync(string? message)
+    {
+        if (IsCompleted) return Task.FromResult(false);
+        if (Channel is { } channel) return channel.CancelAsync(this, message);
+        Cancel(message);
+        return Task.FromResult(true);
+    }
+
+    internal void Fail(Exception error) => End(TaskState.Done, error);
+
+    internal void Cancel(string? message) => End(TaskState.Canceled, new ClusterTaskCanceledException(message));
+
+    /// <summary>Registers who is told, synchronously, when the task ends; at once if it has.</summary>
+    internal void Observe(ITaskObserver observer)
+    {
+        while (true)
+        {
+            var current = Volatile.Read(ref _observers);
+            if (current == Ended)
+            {
+                observer.OnEnded(this);
+                return;
+            }
+            if (current is List<ITaskObserver> list)
+            {
+                lock (list)
+                {
+                    if (Volatile.Read(ref _observers) == current)
+                    {
+                        list.Add(observer);
+                        return;
+                    }
+                }
+            }
+            else
+            {
+                object next = current is ITaskObserver first ? new List<ITaskObserver> { first, observer } : observer;
+                if (Interlocked.CompareExchange(ref _observers, next, current) == current) return;
+            }
+        }
+    }
+
+    private protected abstract void SetResult(ReadOnlySpan<byte> payload, Serializer serializer);
+
+    private void End(TaskState state, Exception? error)
+    {
+        if (IsCompleted) return;
+        Error = error;
+        _state = (int)state;
+        Owner.OnChildEnded(this);
+        var observers = Volatile.Read(ref _observers);
+        while (true)
+        {
+            if (observers is List<ITaskObserver> list)
+            {
+                lock (list) Volatile.Write(ref _observers, Ended);
+                foreach (var observer in list) observer.OnEnded(this);
+                return;
+            }
+            var seen = Interlocked.CompareExchange(ref _observers, Ended, observers);
+            if (seen == observers)
+            {
+                (observers as ITaskObserver)?.OnEnded(this);
+                return;
+            }
+            observers = seen;
+        }
+    }
+}
+
+/// <summary>Is told when a task ends. Called on the thread that received the outcome: it must be quick and must not run users' code.</summary>
+internal interface ITaskObserver
+{
+    void OnEnded(OwnedTask task);
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace OrleansAsync.Execution;
+
+/// <summary>
+/// Builds and reads the ids of owners and tasks. A client's id has no dot; a task's is its owner's, a dot and a number; a task that owns others
+/// adds <c>~</c> and its attempt, if it was restarted: <c>k3xq9.12~1.7</c> is the seventh task of the second run of task 12 of client k3xq9.
+/// </summary>
+internal static class OwnerIds
+{
+    public static string NewClient() => "c" + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 6));
+
+    public static string Task(string owner, long number) => string.Create(CultureInfo.InvariantCulture, $"{owner}.{number}");
+
+    /// <summary>The id under which a running task owns others.</summary>
+    public static string Of(string task, int attempt) => attempt == 0 ? task : string.Create(CultureInfo.InvariantCulture, $"{task}~{attempt}");
+
+    public static (string Task, int Attempt) Split(string owner)
+    {
+        var tilde = owner.LastIndexOf('~');
+        return tilde < 0 || owner.IndexOf('.', tilde) >= 0 ? (owner, 0) : (owner[..tilde], int.Parse(owner.AsSpan(tilde + 1), CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Whether <paramref name="owner"/> is <paramref name="ancestor"/> or a task below it.</summary>
+    public static bool IsWithin(string owner, string ancestor) =>
+        owner.StartsWith(ancestor, StringComparison.Ordinal) && (owner.Length == ancestor.Length || owner[ancestor.Length] is '.' or '~');
+}

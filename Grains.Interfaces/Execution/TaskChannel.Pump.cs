@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using OrleansAsync.Execution.Protocol;
+
+namespace OrleansAsync.Execution;
+
+/// <content>Sends what has gathered.</content>
+internal sealed partial class TaskChannel
+{
+    private const int MaxBatchTasks = 2048;
+    private const int MaxBatchBytes = 512 * 1024;
+
+    private readonly PayloadWriter _payload = new();
+    private readonly List<OwnedTask> _sending = [];
+    private long _lastSerial;
+    private long _lastSequence;
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            if (_incarnation is null && !await OpenAsync()) return;
+            while (NextBatch(out var cancels) is { } batch)
+            {
+                var reply = await RepeatAsync(() => _loop.SubmitAsync(batch));
+                while (reply is { Status: ChannelStatus.WindowExceeded })
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(50), owner.Time, owner.Stopping);
+                    reply = await RepeatAsync(() => _loop.SubmitAsync(batch));
+                }
+                if (reply is null || !Accept(reply.Status)) return;
+                foreach (var task in _sending) task.MarkRunning();
+                for (var i = 0; i < cancels.Count; i++) cancels[i].TrySetResult(reply.Requested[i]);
+            }
+        }
+        catch (OperationCanceledException) when (owner.Stopping.IsCancellationRequested)
+        {
+            // the owner is closing
+        }
+    }
+
+    private async Task<bool> OpenAsync()
+    {
+        if (await RepeatAsync(() => _loop.OpenAsync(new OpenChannel(sender, owner.IsLoop))) is not { } opened) return false;
+        (_incarnation, _window) = (opened.Incarnation, opened.Window);
+        return Accept(opened.Status);
+    }
+
+    private bool Accept(ChannelStatus status)
+    {
+        switch (status)
+        {
+            case ChannelStatus.Ok:
+                return true;
+            case ChannelStatus.Expired:
+                Expire();
+                return false;
+            default:
+                Lose();
+                return false;
+        }
+    }
+
+    /// <summary>Takes from the outbox what the window admits; null, and the pump ends, when there is nothing to send.</summary>
+    private SubmitBatch? NextBatch(out List<CancelRequest> cancels)
+    {
+        var starts = ImmutableArray.CreateBuilder<TaskStart>();
+        var owners = ImmutableArray.CreateBuilder<string>();
+        _sending.Clear();
+        while (true)
+        {
+            var from = _sending.Count;
+            lock (_gate)
+            {
+                while (_sending.Count - from < 64 && _sending.Count < MaxBatchTasks && _payload.Length < MaxBatchBytes
+                    && (_window is null || _live.Count < _window) && _outbox.TryDequeue(out var task))
+                {
+                    if (task.IsCompleted) continue;
+                    task.Serial = ++_lastSerial;
+                    _live.Add(task.Serial, task);
+                    _sending.Add(task);
+                }
+                if (from == _sending.Count)
+                {
+                    (cancels, _cancels) = (_cancels, []);
+                    if (starts.Count > 0) EnsurePolling();
+                    if (starts.Count == 0 && cancels.Count == 0)
+                    {
+                        _pumping = false;
+                        return null;
+                    }
+                    break;
+                }
+            }
+            for (var i = from; i < _sending.Count; i++) Write(_sending[i], starts, owners);
+        }
+        return new SubmitBatch(
+            sender, _incarnation!, ++_lastSequence, owners.DrainToImmutable(), starts.DrainToImmutable(), _payload.Take(),
+            [.. cancels.Select(cancel => new TaskCancel(cancel.Serial, cancel.Message))]);
+    }
+
+    private void Write(OwnedTask task, ImmutableArray<TaskStart>.Builder starts, ImmutableArray<string>.Builder owners)
+    {
+        var before = _payload.Length;
+        try
+        {
+            owner.Serializer.Serialize(task.Coroutine, _payload);
+        }
+#pragma warning disable CA1031 // whatever a codec throws: it is the failure of this task, not of the batch
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _payload.Length = before;
+            lock (_gate) _live.Remove(task.Serial);
+            task.Fail(new UnserializableException($"Coroutine {task.Coroutine.GetType()} of task {task.Id} cannot be serialized: {e.Message} Give every level of the record [GenerateSerializer] and [Alias].", e));
+            return;
+        }
+        // Tasks of one owner come in runs, so looking at the last one finds nearly all.
+        if (owners.Count == 0 || !ReferenceEquals(owners[^1], task.Owner.OwnerId)) owners.Add(task.Owner.OwnerId);
+        starts.Add(new TaskStart(task.Serial, owners.Count - 1, task.Number, task.Attempt, _payload.Length - before, task.Options.Name));
+    }
+}

@@ -1,0 +1,158 @@
+using Microsoft.Extensions.Logging;
+using OrleansAsync.Execution.Protocol;
+
+namespace OrleansAsync.Execution;
+
+/// <summary>
+/// The owner's end of a channel to one loop, for all tasks this process or activation owns there. Tasks gather in an outbox; a pump sends
+/// what has gathered whenever its last batch was answered, and a poll brings the outcomes back.
+/// </summary>
+internal sealed partial class TaskChannel(TaskOwner owner, string key, string sender)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<OwnedTask> _outbox = [];
+    private readonly Dictionary<long, OwnedTask> _live = [];
+    private readonly IEventLoopGrain _loop = owner.Grains.GetGrain<IEventLoopGrain>(key);
+    private List<CancelRequest> _cancels = [];
+    private string? _incarnation;
+    private int? _window;
+    private bool _pumping;
+    private bool _polling;
+    private volatile bool _isLost;
+
+    /// <summary>The loop's key.</summary>
+    public string Key => key;
+
+    /// <summary>Whether the loop, or the channel's lease there, is gone.</summary>
+    public bool IsLost => _isLost;
+
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate) return !_pumping && _live.Count == 0 && _outbox.Count == 0;
+        }
+    }
+
+    /// <summary>How many tasks the loop has not admitted yet.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate) return _outbox.Count;
+        }
+    }
+
+    public bool TryEnqueue(OwnedTask task)
+    {
+        lock (_gate)
+        {
+            if (_isLost) return false;
+            (task.Channel, task.Serial) = (this, 0);
+            _outbox.Enqueue(task);
+            if (_pumping) return true;
+            _pumping = true;
+        }
+        owner.Start(PumpAsync);
+        return true;
+    }
+
+    /// <summary>Requests a cancel; tells whether the task was still live at its loop.</summary>
+    public Task<bool> CancelAsync(OwnedTask task, string? message)
+    {
+        CancelRequest request;
+        lock (_gate)
+        {
+            if (task.IsCompleted) return Task.FromResult(false);
+            if (_isLost || task.Serial == 0)
+            {
+                // It runs nowhere: it ends here without its body ever starting.
+                task.Cancel(message);
+                return Task.FromResult(true);
+            }
+            request = new CancelRequest(task.Serial, message);
+            _cancels.Add(request);
+            if (_pumping) return request.Task;
+            _pumping = true;
+        }
+        owner.Start(PumpAsync);
+        return request.Task;
+    }
+
+    /// <summary>Ends the channel and gives its tasks to other loops.</summary>
+    public void Lose()
+    {
+        if (!TryEnd(out var live, out var waiting)) return;
+        LogLost(owner.Logger, key, live.Length, waiting.Length);
+        owner.Replace([.. live.Select(task => (task, true)), .. waiting.Select(task => (task, false))]);
+    }
+
+    /// <summary>Ends the channel and its tasks: this owner was silent for too long, and the loop has cancelled them.</summary>
+    private void Expire()
+    {
+        if (!TryEnd(out var live, out var waiting)) return;
+        LogExpired(owner.Logger, key, live.Length);
+        owner.Renew();
+        foreach (var task in live)
+        {
+            task.Fail(new OwnerExpiredException($"Task {task.Id} was cancelled: its owner {owner.Id} was silent for longer than its lease at loop {key}. Start it again if it may run twice."));
+        }
+        owner.Replace(waiting.Select(task => (task, false)));
+    }
+
+    private bool TryEnd(out OwnedTask[] live, out OwnedTask[] waiting)
+    {
+        List<CancelRequest> cancels;
+        lock (_gate)
+        {
+            if (_isLost)
+            {
+                (live, waiting) = ([], []);
+                return false;
+            }
+            _isLost = true;
+            (live, waiting) = ([.. _live.Values], [.. _outbox.Where(task => !task.IsCompleted)]);
+            _live.Clear();
+            _outbox.Clear();
+            (cancels, _cancels) = (_cancels, []);
+        }
+        foreach (var cancel in cancels) cancel.TrySetResult(false);
+        return true;
+    }
+
+    /// <summary>Repeats a call until it is answered; null once the loop is known to be lost.</summary>
+    private async Task<T?> RepeatAsync<T>(Func<Task<T>> call) where T : class
+    {
+        for (var pause = TimeSpan.FromMilliseconds(50); !_isLost; pause = pause < TimeSpan.FromSeconds(1) ? pause * 2 : pause)
+        {
+            try
+            {
+                return await call();
+            }
+#pragma warning disable CA1031 // timeout, rejection, lost silo or lost gateway: all messages may be repeated, and only the set of loops tells that one is lost
+            catch (Exception e) when (!owner.Stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogRepeat(owner.Logger, key, e);
+                owner.EnsureRefreshing();
+                await Task.Delay(pause, owner.Time, owner.Stopping);
+            }
+        }
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Loop {Loop} is lost with {Live} tasks; {Waiting} more were waiting for it.")]
+    private static partial void LogLost(ILogger logger, string loop, int live, int waiting);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The lease at loop {Loop} has expired; its {Live} tasks were cancelled there.")]
+    private static partial void LogExpired(ILogger logger, string loop, int live);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A message to loop {Loop} was not answered; repeating it.")]
+    private static partial void LogRepeat(ILogger logger, string loop, Exception exception);
+
+    private sealed class CancelRequest(long serial, string? message) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public long Serial => serial;
+        public string? Message => message;
+    }
+}

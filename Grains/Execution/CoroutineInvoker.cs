@@ -1,0 +1,25 @@
+using System.Buffers;
+using Orleans.Serialization;
+
+namespace OrleansAsync.Execution;
+
+/// <summary>Runs the body of one coroutine type and writes what it returned.</summary>
+internal abstract class CoroutineInvoker(CoroutineBody body)
+{
+    public Task RunAsync(Coroutine coroutine, IClusterLoop loop) => body.RunUntypedAsync(coroutine, loop);
+
+    public abstract void WriteResult(Task ended, Serializer serializer, IBufferWriter<byte> writer);
+}
+
+/// <inheritdoc/>
+internal sealed class CoroutineInvoker<TResult>(CoroutineBody body) : CoroutineInvoker(body)
+{
+    public override void WriteResult(Task ended, Serializer serializer, IBufferWriter<byte> writer) =>
+        serializer.Serialize(((Task<TResult>)ended).Result, writer);
+}
+
+/// <summary>For a coroutine that returns nothing.</summary>
+internal sealed class CoroutineInvokerWithoutResult(CoroutineBody body) : CoroutineInvoker(body)
+{
+    public override void WriteResult(Task ended, Serializer serializer, IBufferWriter<byte> writer) { }
+}

@@ -1,0 +1,114 @@
+using OrleansAsync.Execution.Protocol;
+
+namespace OrleansAsync.Execution;
+
+/// <content>The ready queue, and what becomes of a task from there on.</content>
+internal sealed partial class EventLoop
+{
+    // Other work of the activation, messages above all, gets its turn this often.
+    private static readonly TimeSpan MaxDrain = TimeSpan.FromMilliseconds(2);
+
+    private readonly Queue<LiveTask> _ready = [];
+    private bool _draining;
+
+    private void MakeReady(LiveTask task)
+    {
+        _ready.Enqueue(task);
+        if (_draining) return;
+        _draining = true;
+        children.Start(DrainAsync);
+    }
+
+    /// <summary>Runs the first step of every ready task, a bounded time per turn.</summary>
+    private async Task DrainAsync()
+    {
+        var start = time.GetTimestamp();
+        while (_ready.TryDequeue(out var task))
+        {
+            if (task.IsCanceledBeforeStart) End(task, OutcomeKind.Canceled, task.CancelMessage);
+            else _ = RunAsync(task);
+            if (time.GetElapsedTime(start) < MaxDrain) continue;
+            await Task.Yield();
+            start = time.GetTimestamp();
+        }
+        _draining = false;
+    }
+
+    private async Task RunAsync(LiveTask task)
+    {
+        try
+        {
+            var coroutine = Read(task);
+            var invoker = registry.Find(coroutine.GetType()) ?? throw new UnknownCoroutineException(
+                $"Task {task.Id} was not started: silo {key.Split('/')[0]} has no body for {coroutine.GetType()}. Give AddOrleansAsync the assembly that has it.");
+            ClusterLoop.Current = task.Loop = new ClusterLoop(children, task.Owner, task.Number, task.Attempt);
+            var body = invoker.RunAsync(coroutine, task.Loop);
+            await body;
+            task.End();
+            EndWithResult(task, invoker, body, coroutine);
+        }
+        catch (OperationCanceledException e)
+        {
+            // As in asyncio, a body that ends with a cancellation was cancelled, whoever caused it.
+            End(task, OutcomeKind.Canceled, e is ClusterTaskCanceledException canceled ? canceled.CancelMessage : null);
+        }
+#pragma warning disable CA1031 // whatever a body throws is its outcome
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            End(task, OutcomeKind.Failed, TaskFailure.From(e, serializer));
+        }
+    }
+
+    private Coroutine Read(LiveTask task)
+    {
+        try
+        {
+            return serializer.Deserialize<Coroutine>(task.Payload)!;
+        }
+#pragma warning disable CA1031 // whatever a codec throws: an older silo meets a newer coroutine
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            throw new UnknownCoroutineException($"Task {task.Id} was not started: silo {key.Split('/')[0]} cannot read its coroutine: {e.Message} Is the assembly that has it deployed there, in the same version?", e);
+        }
+        finally
+        {
+            task.Payload = default;
+        }
+    }
+
+    private void EndWithResult(LiveTask task, CoroutineInvoker invoker, Task body, Coroutine coroutine)
+    {
+        Forget(task);
+        try
+        {
+            task.Channel.Add(task.Serial, OutcomeKind.Succeeded, task.Loop!.LeftRunning, (invoker, body, serializer), static (state, writer) =>
+                state.invoker.WriteResult(state.body, state.serializer, writer));
+        }
+#pragma warning disable CA1031 // whatever a codec throws: a result that cannot travel is the failure of its task, never a hang
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Report(task, OutcomeKind.Failed, TaskFailure.From(
+                new UnserializableException($"Task {task.Id} ({coroutine.GetType()}) has ended, but its result cannot be serialized: {e.Message} Give the result's type [GenerateSerializer] and [Alias]."), serializer));
+        }
+    }
+
+    private void End<T>(LiveTask task, OutcomeKind kind, T outcome)
+    {
+        task.End();
+        Forget(task);
+        Report(task, kind, outcome);
+    }
+
+    private void Forget(LiveTask task)
+    {
+        _live--;
+        task.Channel.Live.Remove(task.Serial);
+    }
+
+    private void Report<T>(LiveTask task, OutcomeKind kind, T outcome) =>
+        task.Channel.Add(task.Serial, kind, task.Loop?.LeftRunning ?? false, (outcome, serializer), static (state, writer) =>
+            state.serializer.Serialize(state.outcome, writer));
+}

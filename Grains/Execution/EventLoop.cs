@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using OrleansAsync.Execution.Protocol;
+using Orleans.Serialization;
+
+namespace OrleansAsync.Execution;
+
+/// <summary>
+/// An event loop: channels in, a ready queue, running bodies, outcomes out. Everything here happens in turns of one activation, so nothing
+/// is locked; after every await, all of it may have changed.
+/// </summary>
+internal sealed partial class EventLoop(
+    string key, CoroutineRegistry registry, TaskOwner children, Serializer serializer, TimeProvider time, EventLoopOptions options, ILogger logger)
+{
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<string, LoopChannel> _channels = [];
+
+    // Owners whose tasks are cancelled for good, and since when: a start that was on its way must not slip through.
+    private readonly Dictionary<string, long> _closed = [];
+
+    // The highest attempt seen of tasks that were restarted and own others.
+    private readonly Dictionary<string, int> _attempts = [];
+    private int _live;
+
+    public string Incarnation { get; } = Guid.NewGuid().ToString("N")[..12];
+
+    public int LiveCount => _live;
+
+    public ChannelOpened Open(OpenChannel request)
+    {
+        if (!_channels.TryGetValue(request.Sender, out var channel))
+        {
+            _channels.Add(request.Sender, channel = new LoopChannel(request.Sender, request.IsLoop ? null : options.MaxLiveTasksPerClient));
+        }
+        channel.LastHeard = time.GetTimestamp();
+        return new ChannelOpened(ChannelStatus.Ok, Incarnation, channel.Window, options.ChannelLease);
+    }
+
+    public SubmitReply Submit(SubmitBatch batch)
+    {
+        if (Find(batch.Incarnation, batch.Sender, out var status) is not { } channel) return new SubmitReply(status, []);
+        // A repeated batch gets the answer of the first; an even older copy is nobody's any more.
+        if (batch.Sequence <= channel.LastSequence) return channel.LastReply!;
+        if (channel.Live.Count + batch.Starts.Length > channel.Window) return new SubmitReply(ChannelStatus.WindowExceeded, []);
+        var at = 0;
+        foreach (var start in batch.Starts)
+        {
+            Admit(new LiveTask(channel, batch.Owners[start.Owner], start, batch.Payload.AsMemory(at, start.Length)));
+            at += start.Length;
+        }
+        // A start and a cancel of the same task may come in one batch: it then never runs.
+        var requested = ImmutableArray.CreateRange(batch.Cancels, cancel => channel.Live.TryGetValue(cancel.Serial, out var task) && task.Cancel(cancel.Message));
+        return channel.Applied(batch.Sequence, new SubmitReply(ChannelStatus.Ok, requested));
+    }
+
+    public async Task<OutcomeBatch> PollAsync(PollRequest request)
+    {
+        if (Find(request.Incarnation, request.Sender, out var status) is not { } channel) return OutcomeBatch.Nothing(status);
+        var batch = await channel.NextAsync(request.Acknowledged, Slice, time);
+        return _channels.ContainsKey(request.Sender) ? batch : OutcomeBatch.Nothing(ChannelStatus.Expired);
+    }
+
+    /// <summary>Cancels what an owner has here, directly or further down; returns how many are still in their cleanup after a while.</summary>
+    public async Task<int> CancelOwnedAsync(string owner)
+    {
+        _closed[owner] = time.GetTimestamp();
+        var waited = time.GetTimestamp();
+        while (true)
+        {
+            LiveTask[] owned = [.. _channels.Values.SelectMany(channel => channel.Live.Values).Where(task => OwnerIds.IsWithin(task.Owner, owner))];
+            foreach (var task in owned.Where(task => task.Loop is not { Cancelling: > 0 })) task.Cancel(null);
+            var left = Slice - time.GetElapsedTime(waited);
+            if (owned.Length == 0 || left <= TimeSpan.Zero) return owned.Length;
+            await Task.WhenAll(owned.Select(task => task.Ended)).WaitAsync(left, time)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    /// <summary>Closes the channels of senders that were silent for longer than the lease, and cancels their tasks.</summary>
+    public void ExpireLeases()
+    {
+        foreach (var channel in _channels.Values.Where(channel => time.GetElapsedTime(channel.LastHeard) > options.ChannelLease).ToArray())
+        {
+            _channels.Remove(channel.Sender);
+            channel.Close();
+            if (channel.Live.Count > 0) LogExpired(logger, key, channel.Sender, channel.Live.Count);
+            foreach (var task in channel.Live.Values.ToArray()) task.Cancel($"Its owner {channel.Sender} was silent for longer than its lease.");
+        }
+        foreach (var (owner, _) in _closed.Where(closed => time.GetElapsedTime(closed.Value) > 2 * options.ChannelLease).ToArray()) _closed.Remove(owner);
+    }
+
+    /// <summary>Cancels all tasks: the activation ends.</summary>
+    public void Stop()
+    {
+        foreach (var channel in _channels.Values.ToArray())
+        {
+            foreach (var task in channel.Live.Values.ToArray()) task.Cancel("Its silo is shutting down.");
+        }
+    }
+
+    private LoopChannel? Find(string incarnation, string sender, out ChannelStatus status)
+    {
+        // A channel that is not known was closed: its sender was silent for too long.
+        var channel = _channels.GetValueOrDefault(sender);
+        status = incarnation != Incarnation ? ChannelStatus.WrongIncarnation : channel is null ? ChannelStatus.Expired : ChannelStatus.Ok;
+        if (status != ChannelStatus.Ok) return null;
+        channel!.LastHeard = time.GetTimestamp();
+        return channel;
+    }
+
+    private void Admit(LiveTask task)
+    {
+        if (IsStale(task.Owner) || _closed.Keys.Any(closed => OwnerIds.IsWithin(task.Owner, closed)))
+        {
+            Report(task, OutcomeKind.Canceled, "Its owner has ended.");
+            return;
+        }
+        if (_live >= options.MaxLiveTasks)
+        {
+            Report(task, OutcomeKind.Failed, TaskFailure.From(
+                new EventLoopOverloadedException($"Task {task.Id} was not started: loop {key} has {_live} live tasks, its MaxLiveTasks. Start fewer at a time, for instance with MapAsync."), serializer));
+            return;
+        }
+        _live++;
+        task.Channel.Live.Add(task.Serial, task);
+        MakeReady(task);
+    }
+
+    /// <summary>Whether the owner is an attempt that was superseded. Seeing a higher attempt cancels what lower ones left here.</summary>
+    private bool IsStale(string owner)
+    {
+        var (task, attempt) = OwnerIds.Split(owner);
+        var highest = _attempts.GetValueOrDefault(task);
+        if (attempt <= highest) return attempt < highest;
+        _attempts[task] = attempt;
+        foreach (var live in _channels.Values.SelectMany(channel => channel.Live.Values).ToArray())
+        {
+            for (var lower = 0; lower < attempt; lower++)
+            {
+                if (live.Owner != owner && OwnerIds.IsWithin(live.Owner, OwnerIds.Of(task, lower)) && !OwnerIds.IsWithin(live.Owner, owner)) live.Cancel("Its owner was restarted.");
+            }
+        }
+        return false;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Loop {Loop} has not heard of {Sender} for longer than its lease: cancelling its {Count} tasks.")]
+    private static partial void LogExpired(ILogger logger, string loop, string sender, int count);
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using OrleansAsync.Execution.Protocol;
+using Orleans.Serialization;
+
+namespace OrleansAsync.Execution;
+
+/// <summary>An activation is an event loop: Orleans runs its turns one at a time, and every await ends one.</summary>
+/// <remarks>
+/// Reentrant, because tasks interleave at their awaits; the loop's state is consistent between turns. Its tasks run outside any request, so it
+/// is kept from idle collection, and it never moves.
+/// </remarks>
+[GrainType(Aliases.EventLoop), Reentrant, KeepAlive, Immovable, EventLoopPlacement]
+internal sealed class EventLoopGrain(
+    CoroutineRegistry registry, Serializer serializer, TimeProvider time, IOptions<EventLoopOptions> options, ILogger<EventLoopGrain> logger)
+    : Grain, IEventLoopGrain, IAsyncDisposable
+{
+    private EventLoop _loop = null!;
+    private TaskOwner _children = null!;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var key = this.GetPrimaryKeyString();
+        // Turns of this activation: whatever tasks and channels await resumes here.
+        _children = new TaskOwner($"{key}@{Guid.NewGuid():N}", isLoop: true, GrainFactory, serializer, time, TaskScheduler.Current, logger);
+        _loop = new EventLoop(key, registry, _children, serializer, time, options.Value, logger);
+        var period = options.Value.ChannelLease / 6;
+        this.RegisterGrainTimer(
+            _ =>
+            {
+                _loop.ExpireLeases();
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions { DueTime = period, Period = period, Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _loop.Stop();
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => _children.DisposeAsync();
+
+    public Task<ChannelOpened> OpenAsync(OpenChannel request) => Task.FromResult(_loop.Open(request));
+
+    public Task<SubmitReply> SubmitAsync(SubmitBatch batch) => Task.FromResult(_loop.Submit(batch));
+
+    public Task<OutcomeBatch> PollAsync(PollRequest request) => _loop.PollAsync(request);
+
+    public Task<int> CancelOwnedAsync(string owner) => _loop.CancelOwnedAsync(owner);
+}
