@@ -13,6 +13,7 @@ internal sealed partial class ClusterLoop
     private CancellationTokenSource? _source;
     private string? _cancelMessage;
     private bool _mustCancel;
+    private bool _tokenWasRead;
     private bool _ended;
 
     /// <summary>How many cancels were requested and not taken back.</summary>
@@ -22,9 +23,14 @@ internal sealed partial class ClusterLoop
     {
         get
         {
-            // A client's own loop is never cancelled.
-            if (_parent is null && _outer is null) return default;
-            lock (this) return Token();
+            // In the block of a timeout it is the block's.
+            if (Current is { _outer: { } root } block && root == this) return block.CancellationToken;
+            if (!IsCancellable) return default;
+            lock (this)
+            {
+                _tokenWasRead = true;
+                return Token();
+            }
         }
     }
 
@@ -67,6 +73,16 @@ internal sealed partial class ClusterLoop
         }
     }
 
+    /// <summary>Whether a cancel was requested that nothing has shown to the code so far.</summary>
+    public bool HasUnseenCancel(out string? message)
+    {
+        lock (this)
+        {
+            message = _cancelMessage;
+            return _mustCancel && !_tokenWasRead;
+        }
+    }
+
     /// <summary>No cancel reaches the task any more.</summary>
     public void End()
     {
@@ -102,11 +118,19 @@ internal sealed partial class ClusterLoop
     /// <summary>Waits for an operation that takes a token: a cancel point.</summary>
     public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation)
     {
-        var waiter = Enter(static _ => Taken, out var pending, out var message);
+        Waiter waiter;
+        bool pending;
+        string? message;
+        CancellationToken token;
+        lock (this)
+        {
+            waiter = Enter(static _ => Taken, out pending, out message);
+            token = pending ? default : Token();
+        }
         try
         {
             if (pending) throw new ClusterTaskCanceledException(message);
-            var result = await operation(CancellationToken);
+            var result = await operation(token);
             if (waiter.Taken is not null) Redeliver(waiter);
             return result;
         }
@@ -161,7 +185,7 @@ internal sealed partial class ClusterLoop
 
     private void Delivered()
     {
-        _mustCancel = false;
+        _mustCancel = _tokenWasRead = false;
         _source = null;
     }
 

@@ -1,8 +1,8 @@
 namespace OrleansAsync.Execution;
 
 /// <summary>
-/// The loop as its user sees it: of a client or silo (no task), of a running task, or of a timeout scope outside any task, which needs
-/// something to cancel.
+/// The loop as its user sees it: of a client or silo (no task), of a running task, or of a timeout's block, which is
+/// cancelled by itself.
 /// </summary>
 internal sealed partial class ClusterLoop : IClusterLoop
 {
@@ -22,7 +22,7 @@ internal sealed partial class ClusterLoop : IClusterLoop
     /// <summary>The loop of a running task.</summary>
     public ClusterLoop(TaskOwner tasks, string owner, long number, int attempt) => (Tasks, _parent, _number, Attempt) = (tasks, owner, number, attempt);
 
-    private ClusterLoop(ClusterLoop outer) => (Tasks, _outer) = (outer.Tasks, outer);
+    private ClusterLoop(ClusterLoop outer) => (Tasks, _outer, Attempt) = (outer.Tasks, outer._outer ?? outer, outer.Attempt);
 
     /// <summary>The loop whose task or scope is running here; null outside both.</summary>
     public static ClusterLoop? Current { get => CurrentLoop.Value; set => CurrentLoop.Value = value; }
@@ -52,11 +52,15 @@ internal sealed partial class ClusterLoop : IClusterLoop
     public void OnChildEnded(OwnedTask child)
     {
         var owner = _outer ?? this;
-        if (child.LeftRunning) owner._leftRunning = true;
+        // What a lost attempt had created may run until the lease of its loop expires.
+        if (child.LeftRunning || child.Attempt > 0) owner._leftRunning = true;
         Interlocked.Decrement(ref owner._liveChildren);
     }
 
-    /// <summary>Runs code that is no task, but can be cancelled as one: the block of a timeout in a client.</summary>
+    /// <summary>Whether cancels reach code that runs with this loop: all but a client's or silo's own.</summary>
+    public bool IsCancellable => _parent is not null || _outer is not null;
+
+    /// <summary>For code that is no task, but is cancelled as one: the block of a timeout, of which a body may run several at once.</summary>
     public ClusterLoop NewScope() => new(this);
 
     private void OnChildCreated() => Interlocked.Increment(ref _liveChildren);

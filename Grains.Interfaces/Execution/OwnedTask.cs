@@ -9,6 +9,11 @@ namespace OrleansAsync.Execution;
 public abstract class OwnedTask
 {
     private static readonly object Ended = new();
+    private static readonly Task<bool> InTime = Task.FromResult(true);
+    private static readonly Task<bool> TooLate = Task.FromResult(false);
+
+    // Set in the state by whoever ends the task: an outcome, a cancel and a lost loop may come from different threads.
+    private const int Ending = 1 << 8;
 
     // null, one observer, a list of them, or Ended. A million tasks pay for one field.
     private object? _observers;
@@ -29,7 +34,7 @@ public abstract class OwnedTask
     public string Name => Options.Name ?? $"Task-{Number}";
 
     /// <summary>Gets the task's state.</summary>
-    public TaskState State => (TaskState)_state;
+    public TaskState State => (TaskState)(_state & ~Ending);
 
     /// <summary>Gets whether the task has ended, by result, exception or cancellation.</summary>
     public bool IsCompleted => State >= TaskState.Done;
@@ -46,7 +51,7 @@ public abstract class OwnedTask
     internal TaskOptions Options { get; }
 
     /// <summary>Where it was submitted to; null until then.</summary>
-    internal TaskChannel? Channel { get; set; }
+    internal TaskChannel? Channel { get; private set; }
 
     internal long Serial { get; set; }
     internal bool LeftRunning { get; set; }
@@ -87,10 +92,37 @@ public abstract class OwnedTask
     /// <summary>Requests a cancel; tells whether it was in time.</summary>
     internal Task<bool> RequestCancelAsync(string? message)
     {
-        if (IsCompleted) return Task.FromResult(false);
-        if (Channel is { } channel) return channel.CancelAsync(this, message);
-        Cancel(message);
-        return Task.FromResult(true);
+        while (!IsCompleted)
+        {
+            if (Channel is { } channel)
+            {
+                if (channel.CancelAsync(this, message) is { } request) return request;
+            }
+            else if (TryCancelAt(null, message)) return InTime;
+        }
+        return TooLate;
+    }
+
+    /// <summary>Gives the task to a channel, unless it has ended.</summary>
+    internal bool TryPlace(TaskChannel channel)
+    {
+        lock (this)
+        {
+            if (IsCompleted) return false;
+            (Channel, Serial) = (channel, 0);
+            return true;
+        }
+    }
+
+    /// <summary>Ends a task that runs nowhere; false if it has moved to another channel meanwhile, where it may run.</summary>
+    internal bool TryCancelAt(TaskChannel? channel, string? message)
+    {
+        lock (this)
+        {
+            if (Channel != channel) return false;
+            Cancel(message);
+            return true;
+        }
     }
 
     internal void Fail(Exception error) => End(TaskState.Done, error);
@@ -131,9 +163,9 @@ public abstract class OwnedTask
 
     private void End(TaskState state, Exception? error)
     {
-        if (IsCompleted) return;
+        if ((Interlocked.Or(ref _state, Ending) & Ending) != 0) return;
         Error = error;
-        _state = (int)state;
+        _state = (int)state | Ending;
         Owner.OnChildEnded(this);
         var observers = Volatile.Read(ref _observers);
         while (true)

@@ -36,6 +36,18 @@ internal sealed partial class TaskChannel
                     }
                 }
                 var reply = await RepeatAsync(() => _loop.PollAsync(new PollRequest(sender, _incarnation!, _acknowledged)));
+                if (reply is { Status: ChannelStatus.Expired })
+                {
+                    lock (_gate)
+                    {
+                        // The batch that is out knows better whether it was lost with the lease or never applied.
+                        if (_submitting)
+                        {
+                            _polling = false;
+                            return;
+                        }
+                    }
+                }
                 if (reply is null || !Accept(reply.Status)) return;
                 Apply(reply);
             }
@@ -55,7 +67,11 @@ internal sealed partial class TaskChannel
         lock (_gate)
         {
             if (_isLost) return;
-            foreach (var outcome in batch.Outcomes) _ended.Add(_live.Remove(outcome.Serial, out var task) ? task : null);
+            foreach (var outcome in batch.Outcomes)
+            {
+                _ended.Add(_live.Remove(outcome.Serial, out var task) ? task : null);
+                if (_cancelled.Count > 0) _cancelled.Remove(outcome.Serial);
+            }
             if (_outbox.Count > 0 && !_pumping) pump = _pumping = true;
         }
         if (pump) owner.Start(PumpAsync);

@@ -16,25 +16,61 @@ internal sealed partial class TaskChannel
 
     private async Task PumpAsync()
     {
+        List<CancelRequest> cancels = [];
         try
         {
             if (_incarnation is null && !await OpenAsync()) return;
-            while (NextBatch(out var cancels) is { } batch)
+            while (NextBatch(out cancels) is { } batch)
             {
-                var reply = await RepeatAsync(() => _loop.SubmitAsync(batch));
+                var sent = 0;
+                lock (_gate) _submitting = true;
+                var reply = await RepeatAsync(SubmitAsync);
                 while (reply is { Status: ChannelStatus.WindowExceeded })
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(50), owner.Time, owner.Stopping);
-                    reply = await RepeatAsync(() => _loop.SubmitAsync(batch));
+                    sent = 0;
+                    reply = await RepeatAsync(SubmitAsync);
                 }
+                // Sent only once, and refused: none of it was applied. So a channel that idled longer than its lease loses nothing.
+                if (reply is { Status: ChannelStatus.Expired } && sent == 1) TakeBack();
+                lock (_gate) _submitting = false;
                 if (reply is null || !Accept(reply.Status)) return;
+                if (_sending.Count > 0) EnsurePolling();
                 foreach (var task in _sending) task.MarkRunning();
                 for (var i = 0; i < cancels.Count; i++) cancels[i].TrySetResult(reply.Requested[i]);
+
+                Task<SubmitReply> SubmitAsync()
+                {
+                    sent++;
+                    return _loop.SubmitAsync(batch);
+                }
             }
         }
         catch (OperationCanceledException) when (owner.Stopping.IsCancellationRequested)
         {
             // the owner is closing
+        }
+        finally
+        {
+            // Left without an answer only if the channel has ended, and the tasks with it.
+            foreach (var cancel in cancels) cancel.TrySetResult(true);
+        }
+    }
+
+    /// <summary>Puts the tasks of the last batch back to the head of the outbox, except those that were cancelled since.</summary>
+    private void TakeBack()
+    {
+        lock (_gate)
+        {
+            OwnedTask[] later = [.. _outbox];
+            _outbox.Clear();
+            foreach (var task in _sending)
+            {
+                if (_cancelled.ContainsKey(task.Serial) || !_live.Remove(task.Serial)) continue;
+                task.Serial = 0;
+                _outbox.Enqueue(task);
+            }
+            foreach (var task in later) _outbox.Enqueue(task);
         }
     }
 

@@ -12,12 +12,16 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     private readonly Lock _gate = new();
     private readonly Queue<OwnedTask> _outbox = [];
     private readonly Dictionary<long, OwnedTask> _live = [];
+
+    // Which live tasks were asked to end: if their loop is lost they are not started again.
+    private readonly Dictionary<long, string?> _cancelled = [];
     private readonly IEventLoopGrain _loop = owner.Grains.GetGrain<IEventLoopGrain>(key);
     private List<CancelRequest> _cancels = [];
     private string? _incarnation;
     private int? _window;
     private bool _pumping;
     private bool _polling;
+    private bool _submitting;
     private volatile bool _isLost;
 
     /// <summary>The loop's key.</summary>
@@ -48,7 +52,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
         lock (_gate)
         {
             if (_isLost) return false;
-            (task.Channel, task.Serial) = (this, 0);
+            if (!task.TryPlace(this)) return true;
             _outbox.Enqueue(task);
             if (_pumping) return true;
             _pumping = true;
@@ -57,19 +61,17 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
         return true;
     }
 
-    /// <summary>Requests a cancel; tells whether the task was still live at its loop.</summary>
-    public Task<bool> CancelAsync(OwnedTask task, string? message)
+    /// <summary>Requests a cancel; tells whether the task was still live at its loop. Null if the task is another channel's now.</summary>
+    public Task<bool>? CancelAsync(OwnedTask task, string? message)
     {
         CancelRequest request;
         lock (_gate)
         {
-            if (task.IsCompleted) return Task.FromResult(false);
-            if (_isLost || task.Serial == 0)
-            {
-                // It runs nowhere: it ends here without its body ever starting.
-                task.Cancel(message);
-                return Task.FromResult(true);
-            }
+            if (task.Channel != this) return null;
+            // It runs nowhere: it ends here without its body ever starting.
+            if (_isLost || task.Serial == 0) return task.TryCancelAt(this, message) ? Task.FromResult(true) : null;
+            if (!_live.ContainsKey(task.Serial)) return Task.FromResult(false);
+            _cancelled[task.Serial] = message;
             request = new CancelRequest(task.Serial, message);
             _cancels.Add(request);
             if (_pumping) return request.Task;
@@ -91,7 +93,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     private void Expire()
     {
         if (!TryEnd(out var live, out var waiting)) return;
-        LogExpired(owner.Logger, key, live.Length);
+        if (live.Length > 0) LogExpired(owner.Logger, key, live.Length);
         owner.Renew();
         foreach (var task in live)
         {
@@ -100,9 +102,28 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
         owner.Replace(waiting.Select(task => (task, false)));
     }
 
+    /// <summary>Ends the channel and its tasks: the owner is closed, and the loops have cancelled what it had there.</summary>
+    public void Close()
+    {
+        if (!TryEnd(out var live, out var waiting)) return;
+        foreach (var task in live.Concat(waiting)) task.Cancel($"Its owner {owner.Id} was closed.");
+    }
+
+    /// <summary>Ends the channel if it has nothing to do; what comes then goes over another.</summary>
+    public bool TryRetire()
+    {
+        lock (_gate)
+        {
+            if (!IsIdle) return false;
+            _isLost = true;
+            return true;
+        }
+    }
+
     private bool TryEnd(out OwnedTask[] live, out OwnedTask[] waiting)
     {
         List<CancelRequest> cancels;
+        List<(OwnedTask Task, string? Message)> cancelled = [];
         lock (_gate)
         {
             if (_isLost)
@@ -111,12 +132,17 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
                 return false;
             }
             _isLost = true;
+            foreach (var (serial, message) in _cancelled)
+            {
+                if (_live.Remove(serial, out var task)) cancelled.Add((task, message));
+            }
             (live, waiting) = ([.. _live.Values], [.. _outbox.Where(task => !task.IsCompleted)]);
             _live.Clear();
             _outbox.Clear();
             (cancels, _cancels) = (_cancels, []);
         }
-        foreach (var cancel in cancels) cancel.TrySetResult(false);
+        foreach (var (task, message) in cancelled) task.Cancel(message);
+        foreach (var cancel in cancels) cancel.TrySetResult(true);
         return true;
     }
 

@@ -60,14 +60,28 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     public async Task CancelOwnedAsync(string owner, CancellationToken cancellationToken)
     {
         var loops = await Directory.GetLoopsAsync().WaitAsync(cancellationToken);
-        await Task.WhenAll(loops.Select(async key =>
+        await Task.WhenAll(loops.Select(key => CancelOwnedAtAsync(key, owner, cancellationToken)));
+    }
+
+    private async Task CancelOwnedAtAsync(string key, string owner, CancellationToken cancellationToken)
+    {
+        var loop = Grains.GetGrain<IEventLoopGrain>(key);
+        while (true)
         {
-            var loop = Grains.GetGrain<IEventLoopGrain>(key);
-            while (await loop.CancelOwnedAsync(owner).WaitAsync(cancellationToken) > 0)
+            try
             {
+                if (await loop.CancelOwnedAsync(owner).WaitAsync(cancellationToken) == 0) return;
                 LogStillInCleanup(_logger, owner, key);
             }
-        }));
+#pragma warning disable CA1031 // timeout, rejection, lost silo or gateway: asked again, unless the loop, and all it ran, is gone
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogRepeatCancel(_logger, owner, key, e);
+                await Task.Delay(RefreshInterval / 4, Time, cancellationToken);
+                if (!(await Directory.GetLoopsAsync().WaitAsync(cancellationToken)).Contains(key)) return;
+            }
+        }
     }
 
     /// <summary>Cancels what this owner still has running and closes its channels.</summary>
@@ -76,11 +90,11 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         if (_stopping.IsCancellationRequested) return;
         var wasUsed = _channels.Count > 0;
         await _stopping.CancelAsync();
-        if (!wasUsed || IsLoop) return;
+        if (IsLoop) return;
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), Time);
-            await CancelOwnedAsync(Id, limit.Token);
+            if (wasUsed) await CancelOwnedAsync(Id, limit.Token);
         }
 #pragma warning disable CA1031 // the cluster may be gone already; the lease of each channel does the same a little later
         catch (Exception e)
@@ -88,6 +102,11 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         {
             LogCloseFailed(_logger, Id, e);
         }
+        TaskChannel[] channels;
+        OwnedTask[] unplaced;
+        lock (_gate) (channels, unplaced) = ([.. _channels.Values], [.. _unplaced]);
+        foreach (var channel in channels) channel.Close();
+        foreach (var task in unplaced) task.Cancel($"Its owner {Id} was closed.");
     }
 
     /// <summary>Starts work on <see cref="Scheduler"/> that must not inherit the current task or its request context.</summary>
@@ -135,12 +154,13 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     /// <summary>After a lease has expired, what is submitted next comes over channels of a new name: the old ones are closed for good.</summary>
     public void Renew()
     {
-        TaskChannel[] channels;
         lock (_gate)
         {
             _generation++;
-            channels = [.. _channels.Values.Where(c => c.IsIdle)];
-            foreach (var channel in channels) _channels.Remove(channel.Key);
+            foreach (var channel in _channels.Values.ToArray())
+            {
+                if (channel.TryRetire()) _channels.Remove(channel.Key);
+            }
             _spread = [];
         }
         EnsureRefreshing();
@@ -223,6 +243,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Owner} could not cancel what it left running.")]
     private static partial void LogCloseFailed(ILogger logger, string owner, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Loop {Loop} did not answer to the end of {Owner}; asking it again.")]
+    private static partial void LogRepeatCancel(ILogger logger, string owner, string loop, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tasks of {Owner} on loop {Loop} are still in their cleanup.")]
     private static partial void LogStillInCleanup(ILogger logger, string owner, string loop);

@@ -8,7 +8,8 @@ internal sealed class Gather : TaskCompletionSource<bool>, ITaskObserver
     private readonly ClusterTask[] _tasks;
     private readonly bool _returnExceptions;
     private int _unfinished;
-    private volatile bool _cancelRequested;
+    private Task<bool>? _cancel;
+    private string? _cancelMessage;
 
     private Gather(ClusterTask[] tasks, bool returnExceptions) : base(TaskCreationOptions.RunContinuationsAsynchronously) =>
         (_tasks, _returnExceptions, _unfinished) = (tasks, returnExceptions, tasks.Length);
@@ -22,6 +23,8 @@ internal sealed class Gather : TaskCompletionSource<bool>, ITaskObserver
         {
             await (ClusterLoop.Current is { } current ? current.WaitAsync(gather.Task, gather.CancelAsync) : gather.Task);
         }
+        // As in asyncio, all children may have swallowed the cancel, or hidden it in outcomes: the waiter must still learn it.
+        if (gather._cancel is { } cancel && await cancel) throw new ClusterTaskCanceledException(gather._cancelMessage);
     }
 
     public void OnEnded(OwnedTask task)
@@ -31,21 +34,18 @@ internal sealed class Gather : TaskCompletionSource<bool>, ITaskObserver
         {
             TrySetException(error is ClusterTaskCanceledException canceled ? new ClusterTaskCanceledException(canceled.CancelMessage) : error);
         }
-        else if (isLast)
-        {
-            // Outcomes hide that the children were cancelled by us; the waiter must still learn it.
-            if (_returnExceptions && _cancelRequested && Array.Find(_tasks, t => t.IsCanceled)?.Error is ClusterTaskCanceledException first)
-            {
-                TrySetException(new ClusterTaskCanceledException(first.CancelMessage));
-            }
-            else TrySetResult(true);
-        }
+        else if (isLast) TrySetResult(true);
     }
 
-    private async Task<bool> CancelAsync(string? message)
+    private Task<bool> CancelAsync(string? message)
     {
-        _cancelRequested = true;
+        _cancelMessage = message;
+        return _cancel = RequestAsync(message, _cancel);
+    }
+
+    private async Task<bool> RequestAsync(string? message, Task<bool>? before)
+    {
         var requests = Array.ConvertAll(_tasks, task => task.RequestCancelAsync(message));
-        return (await System.Threading.Tasks.Task.WhenAll(requests)).Contains(true);
+        return (await System.Threading.Tasks.Task.WhenAll(requests)).Contains(true) | (before is not null && await before);
     }
 }

@@ -30,28 +30,41 @@ public static partial class TaskLoopExtensions
         public async Task<TResult> TimeoutAsync<TResult>(TimeSpan? limit, Func<IClusterLoop, Task<TResult>> body)
         {
             ArgumentNullException.ThrowIfNull(body);
-            // A client has no task that could be cancelled, so its block becomes something like one.
-            var scope = Waiter(loop) ?? ClusterLoop.From(loop).NewScope();
-            var before = scope.Cancelling;
+            var outer = Waiter(loop);
+            var scope = (outer ?? ClusterLoop.From(loop)).NewScope();
             using var stop = new CancellationTokenSource();
             var expired = false;
             var watch = limit is { } time ? CancelAfterAsync(time) : Task.CompletedTask;
-            try
+            var block = RunBlockAsync();
+            return outer is null ? await block : await outer.WaitAsync(block, PassOnAsync);
+
+            async Task<TResult> RunBlockAsync()
             {
-                ClusterLoop.Current = scope;
-                var result = await body(scope);
-                await EndWatchAsync();
-                return result;
+                try
+                {
+                    ClusterLoop.Current = scope;
+                    var result = await body(scope);
+                    await EndWatchAsync();
+                    return result;
+                }
+                catch (OperationCanceledException e)
+                {
+                    if (await EndWatchAsync() <= 0 && expired) throw new TimeoutException($"The block took longer than its limit of {limit}.", e);
+                    throw;
+                }
+                catch
+                {
+                    await EndWatchAsync();
+                    throw;
+                }
             }
-            catch (OperationCanceledException e)
+
+            // A cancel from outside interrupts what the block awaits, like its own; it has come through if somebody there saw it.
+            async Task<bool> PassOnAsync(string? message)
             {
-                if (await EndWatchAsync() <= before && expired) throw new TimeoutException($"The block took longer than its limit of {limit}.", e);
-                throw;
-            }
-            catch
-            {
-                await EndWatchAsync();
-                throw;
+                if (!scope.Cancel(message)) return false;
+                await ((Task)block).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                return !scope.HasUnseenCancel(out _);
             }
 
             async Task CancelAfterAsync(TimeSpan time)
@@ -62,11 +75,12 @@ public static partial class TaskLoopExtensions
                 scope.Cancel(null);
             }
 
-            // Takes the block's own cancel back; what is left above `before` came from outside.
+            // Takes the block's own cancel back; what is left came from outside.
             async Task<int> EndWatchAsync()
             {
                 await stop.CancelAsync();
                 await watch;
+                scope.End();
                 return expired ? scope.Uncancel() : scope.Cancelling;
             }
         }

@@ -106,8 +106,8 @@ public static partial class TaskLoopExtensions
         }
     }
 
-    /// <summary>Who is cancelled when the caller is: the running task, or the timeout scope of a client; null outside both.</summary>
-    private static ClusterLoop? Waiter(IClusterLoop loop) => ClusterLoop.Current ?? (loop is ClusterLoop { CancellationToken.CanBeCanceled: true } own ? own : null);
+    /// <summary>Who is cancelled when the caller is: the running task, or the block of a timeout; null outside both.</summary>
+    private static ClusterLoop? Waiter(IClusterLoop loop) => ClusterLoop.Current ?? (loop is ClusterLoop { IsCancellable: true } own ? own : null);
 
     private static void ThrowIfRunning(IClusterLoop loop)
     {
@@ -120,6 +120,6 @@ public static partial class TaskLoopExtensions
         {
             await main.AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
-        if (main.LeftRunning) await ClusterLoop.From(loop).Tasks.CancelOwnedAsync(main.Id, default);
+        if (main.LeftRunning || main.Attempt > 0) await ClusterLoop.From(loop).Tasks.CancelOwnedAsync(main.Id, default);
     }
 }

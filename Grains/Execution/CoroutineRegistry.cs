@@ -13,12 +13,14 @@ internal sealed class CoroutineRegistry
     public CoroutineRegistry(IEnumerable<Assembly> assemblies, IServiceProvider services)
     {
         Assembly[] given = [.. assemblies.Distinct()];
-        var bodies = given.SelectMany(Types).Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(CoroutineBody))).Select(type => new Found(type)).ToArray();
+        var types = given.SelectMany(Types).Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(CoroutineBody))).ToLookup(type => type.IsGenericTypeDefinition);
+        var bodies = types[false].Select(type => new Found(type)).ToArray();
         // The coroutines themselves often live in a contract assembly of their own.
         var coroutines = given.Concat(bodies.Select(found => found.Coroutine.Assembly)).Distinct().SelectMany(Types)
             .Where(type => type is { IsAbstract: false, IsGenericTypeDefinition: false } && type.IsAssignableTo(typeof(Coroutine)));
         List<string> problems =
         [
+            .. types[true].Select(type => $"{type} is generic: derive a body that is not from it for each coroutine."),
             .. bodies.Where(found => found.MissesResult).Select(found =>
                 $"{found.Body} is a body without a result, but {found.Coroutine} has one: derive it from CoroutineBody<TCoroutine, TResult>."),
             .. bodies.GroupBy(found => found.Coroutine).Where(group => group.Count() > 1).Select(group =>

@@ -44,6 +44,12 @@ internal sealed partial class EventLoop
             ClusterLoop.Current = task.Loop = new ClusterLoop(children, task.Owner, task.Number, task.Attempt);
             var body = invoker.RunAsync(coroutine, task.Loop);
             await body;
+            if (task.Loop.HasUnseenCancel(out var message))
+            {
+                // asyncio, too, cancels a task that returns before its cancel could be delivered.
+                End(task, OutcomeKind.Canceled, message);
+                return;
+            }
             task.End();
             EndWithResult(task, invoker, body, coroutine);
         }

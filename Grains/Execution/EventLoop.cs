@@ -22,6 +22,7 @@ internal sealed partial class EventLoop(
     // The highest attempt seen of tasks that were restarted and own others.
     private readonly Dictionary<string, int> _attempts = [];
     private int _live;
+    private bool _isStopped;
 
     public string Incarnation { get; } = Guid.NewGuid().ToString("N")[..12];
 
@@ -58,6 +59,7 @@ internal sealed partial class EventLoop(
     {
         if (Find(request.Incarnation, request.Sender, out var status) is not { } channel) return OutcomeBatch.Nothing(status);
         var batch = await channel.NextAsync(request.Acknowledged, Slice, time);
+        if (_isStopped) return OutcomeBatch.Nothing(ChannelStatus.WrongIncarnation);
         return _channels.ContainsKey(request.Sender) ? batch : OutcomeBatch.Nothing(ChannelStatus.Expired);
     }
 
@@ -69,7 +71,11 @@ internal sealed partial class EventLoop(
         while (true)
         {
             LiveTask[] owned = [.. _channels.Values.SelectMany(channel => channel.Live.Values).Where(task => OwnerIds.IsWithin(task.Owner, owner))];
-            foreach (var task in owned.Where(task => task.Loop is not { Cancelling: > 0 })) task.Cancel(null);
+            foreach (var task in owned.Where(task => !task.IsClosing))
+            {
+                task.IsClosing = true;
+                task.Cancel(null);
+            }
             var left = Slice - time.GetElapsedTime(waited);
             if (owned.Length == 0 || left <= TimeSpan.Zero) return owned.Length;
             await Task.WhenAll(owned.Select(task => task.Ended)).WaitAsync(left, time)
@@ -90,11 +96,16 @@ internal sealed partial class EventLoop(
         foreach (var (owner, _) in _closed.Where(closed => time.GetElapsedTime(closed.Value) > 2 * options.ChannelLease).ToArray()) _closed.Remove(owner);
     }
 
-    /// <summary>Cancels all tasks: the activation ends.</summary>
+    /// <summary>
+    /// Cancels all tasks: the activation ends. Their owners learn that the incarnation is gone and start them elsewhere; how they end here is
+    /// nobody's outcome.
+    /// </summary>
     public void Stop()
     {
+        _isStopped = true;
         foreach (var channel in _channels.Values.ToArray())
         {
+            channel.Close();
             foreach (var task in channel.Live.Values.ToArray()) task.Cancel("Its silo is shutting down.");
         }
     }
@@ -103,7 +114,7 @@ internal sealed partial class EventLoop(
     {
         // A channel that is not known was closed: its sender was silent for too long.
         var channel = _channels.GetValueOrDefault(sender);
-        status = incarnation != Incarnation ? ChannelStatus.WrongIncarnation : channel is null ? ChannelStatus.Expired : ChannelStatus.Ok;
+        status = _isStopped || incarnation != Incarnation ? ChannelStatus.WrongIncarnation : channel is null ? ChannelStatus.Expired : ChannelStatus.Ok;
         if (status != ChannelStatus.Ok) return null;
         channel!.LastHeard = time.GetTimestamp();
         return channel;
@@ -127,21 +138,29 @@ internal sealed partial class EventLoop(
         MakeReady(task);
     }
 
-    /// <summary>Whether the owner is an attempt that was superseded. Seeing a higher attempt cancels what lower ones left here.</summary>
+    /// <summary>Whether the owner is, or is below, an attempt that was superseded. Seeing a higher attempt cancels what lower ones left here.</summary>
     private bool IsStale(string owner)
     {
-        var (task, attempt) = OwnerIds.Split(owner);
-        var highest = _attempts.GetValueOrDefault(task);
-        if (attempt <= highest) return attempt < highest;
-        _attempts[task] = attempt;
-        foreach (var live in _channels.Values.SelectMany(channel => channel.Live.Values).ToArray())
+        if (_attempts.Count == 0 && !owner.Contains('~')) return false;
+        for (var end = 0; end < owner.Length; end++)
         {
-            for (var lower = 0; lower < attempt; lower++)
-            {
-                if (live.Owner != owner && OwnerIds.IsWithin(live.Owner, OwnerIds.Of(task, lower)) && !OwnerIds.IsWithin(live.Owner, owner)) live.Cancel("Its owner was restarted.");
-            }
+            end = owner.IndexOf('.', end) is var dot and >= 0 ? dot : owner.Length;
+            var (task, attempt) = OwnerIds.Split(owner[..end]);
+            var highest = _attempts.GetValueOrDefault(task);
+            if (attempt < highest) return true;
+            if (attempt > highest) Supersede(task, attempt);
         }
         return false;
+    }
+
+    private void Supersede(string task, int attempt)
+    {
+        _attempts[task] = attempt;
+        var newest = OwnerIds.Of(task, attempt);
+        foreach (var live in _channels.Values.SelectMany(channel => channel.Live.Values).ToArray())
+        {
+            if (OwnerIds.IsWithin(live.Owner, task) && !OwnerIds.IsWithin(live.Owner, newest)) live.Cancel("Its owner was restarted.");
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Loop {Loop} has not heard of {Sender} for longer than its lease: cancelling its {Count} tasks.")]

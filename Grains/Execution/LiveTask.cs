@@ -22,6 +22,10 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     public ClusterLoop? Loop { get; set; }
 
     public bool IsCanceledBeforeStart { get; private set; }
+
+    /// <summary>Whether it was cancelled because its owner was closed; that happens once.</summary>
+    public bool IsClosing { get; set; }
+
     public string? CancelMessage { get; private set; }
     public bool HasEnded { get; private set; }
 

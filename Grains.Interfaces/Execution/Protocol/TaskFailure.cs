@@ -22,8 +22,8 @@ internal sealed record TaskFailure(
 {
     public static TaskFailure From(Exception exception, Serializer serializer) => new(
         exception.GetType().AssemblyQualifiedName ?? exception.GetType().ToString(),
-        exception.Message,
-        exception.StackTrace,
+        Read(() => exception.Message) ?? "(its message cannot be read)",
+        Read(() => exception.StackTrace),
         exception switch
         {
             AggregateException many => [.. many.InnerExceptions.Select(e => From(e, serializer))],
@@ -39,6 +39,21 @@ internal sealed record TaskFailure(
         // Orleans restores the stack of what it deserializes; a stack can be set only once.
         if (Stack is not null && exception.StackTrace is null) ExceptionDispatchInfo.SetRemoteStackTrace(exception, Stack);
         return exception;
+    }
+
+    /// <summary>Users' exceptions may override what describes them, and throw there.</summary>
+    private static string? Read(Func<string?> property)
+    {
+        try
+        {
+            return property();
+        }
+#pragma warning disable CA1031 // whatever it throws, the failure must still be reported
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
     }
 
     private string TypeName => Type.Split(',')[0];
