@@ -1,0 +1,66 @@
+using OrleansAsync.Tasks;
+
+namespace OrleansAsync.Tests.Cluster.Tasks;
+
+public sealed class AsCompletedTests(ClusterFixture cluster) : ClusterTest(cluster)
+{
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_as_completed")]
+    [CPython("test_tasks.py::test_as_completed_same_tasks_in_as_out")]
+    [CPython("test_tasks.py::test_as_completed_duplicate_coroutines")]
+    public Task The_very_tasks_come_back_in_order_of_completion_and_duplicates_once(Owner owner) => RunAsync(owner, async loop =>
+    {
+        Gate[] gates = [new(), new(), new()];
+        ClusterTask<int>[] tasks = [.. gates.Select((gate, i) => loop.CreateTask(Gated(gate, i)))];
+        Queue<int> order = new([2, 0, 1]);
+        List<ClusterTask<int>> ended = [];
+        gates[order.Dequeue()].Open();
+        await foreach (var task in loop.AsCompleted([.. tasks, tasks[0]]))
+        {
+            ended.Add(task);
+            if (order.TryDequeue(out var next)) gates[next].Open();
+        }
+        Assert.Equal([tasks[2], tasks[0], tasks[1]], ended);
+        Assert.Equal(2, await ended[0]);
+    });
+
+    [Theory, BothOwners]
+    public Task Coroutines_are_started_and_failures_are_read_from_their_tasks(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var outcomes = new List<string>();
+        await foreach (var task in loop.AsCompleted([Inline.Int(1), Failing("spam")])) outcomes.Add(task.Outcome.ToString());
+        Assert.Equal(["1", "InvalidOperationException: spam"], outcomes.Order());
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_as_completed_with_timeout")]
+    public Task When_the_time_is_over_what_is_left_goes_on(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var gate = new Gate();
+        var slow = loop.CreateTask(Gated(gate, 2));
+        var quick = loop.CreateTask(Inline.Int(1));
+        await quick;
+        List<ClusterTask<int>> ended = [];
+        await Assert.ThrowsAsync<TimeoutException>(async () =>
+        {
+            await foreach (var task in loop.AsCompleted([slow, quick], TimeSpan.FromMilliseconds(20))) ended.Add(task);
+        });
+        Assert.Equal([quick], ended);
+        gate.Open();
+        Assert.Equal(2, await slow);
+    });
+
+    [Theory, BothOwners]
+    public Task Its_token_ends_the_stream_and_no_task(Owner owner) => RunAsync(owner, async loop =>
+    {
+        using var source = new CancellationTokenSource();
+        var gate = new Gate();
+        var task = loop.CreateTask(Gated(gate, 1));
+        var stream = loop.AsCompleted([task], cancellationToken: source.Token).GetAsyncEnumerator();
+        var next = stream.MoveNextAsync();
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
+        gate.Open();
+        Assert.Equal(1, await task);
+    });
+}

@@ -1,0 +1,111 @@
+using OrleansAsync.Tasks;
+
+namespace OrleansAsync.Tests.Cluster.Tasks;
+
+public sealed class WaitTests(ClusterFixture cluster) : ClusterTest(cluster)
+{
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_wait")]
+    [CPython("test_tasks.py::test_wait_with_exception")]
+    public Task All_completed_returns_all_and_throws_nothing(Owner owner) => RunAsync(owner, async loop =>
+    {
+        ClusterTask<int>[] tasks = [loop.CreateTask(Inline.Int(1)), loop.CreateTask(Failing("spam"))];
+        var (done, pending) = await loop.WaitAsync(tasks);
+        Assert.Equal((2, 0), (done.Count, pending.Count));
+        Assert.Equal("spam", tasks[1].Exception!.Message);
+        Assert.Equal(2, (await loop.WaitAsync(tasks)).Done.Count);
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_wait_first_completed")]
+    public Task First_completed_leaves_the_rest_running(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var (first, second) = (new Gate(), new Gate());
+        ClusterTask<int>[] tasks = [loop.CreateTask(Gated(first, 1)), loop.CreateTask(Gated(second, 2))];
+        var wait = loop.WaitAsync(tasks, returnWhen: ReturnWhen.FirstCompleted);
+        second.Open();
+        var (done, pending) = await wait;
+        Assert.Equal((tasks[1], tasks[0]), (Assert.Single(done), Assert.Single(pending)));
+        first.Open();
+        Assert.Equal(1, await tasks[0]);
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_wait_first_exception")]
+    public Task First_exception_does_not_count_a_result_or_a_cancellation(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var (gate, started) = (new Gate(), new Gate());
+        var cancelled = loop.CreateTask(Sleeper(started, new Gate()));
+        var running = loop.CreateTask(Sleeper(new Gate(), new Gate()));
+        var failing = loop.CreateTask(Inline.Int(async body =>
+        {
+            await body.WaitAsync(gate);
+            throw new InvalidOperationException("spam");
+        }));
+        var wait = loop.WaitAsync([cancelled, running, failing, loop.CreateTask(Inline.Int(1))], returnWhen: ReturnWhen.FirstException);
+        await started.Opened;
+        await cancelled.CancelAsync();
+        await loop.WaitAsync([cancelled]);
+        Assert.False(wait.IsCompleted);
+        gate.Open();
+        var (done, pending) = await wait;
+        Assert.Contains(failing, done);
+        Assert.Equal(running, Assert.Single(pending));
+        await running.CancelAsync();
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_wait_with_timeout")]
+    [CPython("test_tasks.py::test_wait_duplicate_coroutines")]
+    public Task A_timeout_throws_and_cancels_nothing_and_duplicates_count_once(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var gate = new Gate();
+        var task = loop.CreateTask(Gated(gate, 1));
+        var (done, pending) = await loop.WaitAsync([task, task], TimeSpan.FromMilliseconds(10));
+        Assert.Empty(done);
+        Assert.Equal(task, Assert.Single(pending));
+        gate.Open();
+        Assert.Equal(1, await task);
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_wait_errors")]
+    public Task Nothing_to_wait_for_is_an_error(Owner owner) => RunAsync(owner, async loop =>
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => loop.WaitAsync(Array.Empty<ClusterTask<int>>()));
+        var task = loop.CreateTask(Inline.Int(1));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => loop.WaitAsync([task], returnWhen: (ReturnWhen)9));
+    });
+
+    [Fact]
+    public async Task Cancelling_the_waiter_cancels_no_task()
+    {
+        var (gate, entered) = (new Gate(), new Gate());
+        ClusterTask<int> inner = null!;
+        var waiting = Client.CreateTask(Inline.Int(async loop =>
+        {
+            inner = loop.CreateTask(Gated(gate, 1));
+            entered.Open();
+            try
+            {
+                await loop.WaitAsync([inner]);
+                return 0;
+            }
+            catch (OperationCanceledException)
+            {
+                gate.Open();
+                return await inner;
+            }
+        }));
+        await entered.Opened.Soon();
+        await waiting.CancelAsync();
+        Assert.Equal(1, await waiting.AsTask().Soon());
+        using var source = new CancellationTokenSource();
+        var task = Client.CreateTask(Sleeper(new Gate(), new Gate()));
+        var wait = Client.WaitAsync([task], cancellationToken: source.Token);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.Soon());
+        Assert.False(task.IsCompleted);
+        await task.CancelAsync();
+    }
+}
