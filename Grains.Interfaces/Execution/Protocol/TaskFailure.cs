@@ -76,11 +76,11 @@ internal sealed record TaskFailure(
 
     private static bool HasOwnCodec(Exception exception, Serializer serializer)
     {
-        for (Exception? e = exception; e is not null; e = e.InnerException)
-        {
-            if (e.GetType().Namespace is not ("System" or "System.IO" or "System.Collections.Generic" or "System.Threading.Tasks") && !serializer.CanSerialize(e.GetType())) return false;
-        }
-        return true;
+        var type = exception.GetType();
+        if (type.Namespace is not ("System" or "System.IO" or "System.Collections.Generic" or "System.Threading.Tasks") && !serializer.CanSerialize(type)) return false;
+        return exception is AggregateException many
+            ? many.InnerExceptions.All(inner => HasOwnCodec(inner, serializer))
+            : exception.InnerException is null || HasOwnCodec(exception.InnerException, serializer);
     }
 
     private Exception? Deserialize(Serializer serializer)
@@ -104,6 +104,13 @@ internal sealed record TaskFailure(
         if (System.Type.GetType(Type) is not { IsAbstract: false } type || !type.IsAssignableTo(typeof(Exception))) return null;
         try
         {
+            if (type.IsAssignableTo(typeof(AggregateException)) && type.GetConstructor([typeof(string), typeof(IEnumerable<Exception>)]) is { } withMany)
+            {
+                // Its message ends with those of the inner exceptions, and the constructor adds them.
+                var added = string.Concat(Inner.Select(inner => $" ({inner.Message})"));
+                var message = Message.EndsWith(added, StringComparison.Ordinal) ? Message[..^added.Length] : Message;
+                return (Exception)withMany.Invoke([message, Inner.Select(inner => inner.ToException(serializer)).ToArray()]);
+            }
             if (type.GetConstructor([typeof(string), typeof(Exception)]) is { } withInner)
             {
                 return (Exception)withInner.Invoke([Message, Inner is [var inner, ..] ? inner.ToException(serializer) : null]);

@@ -67,6 +67,7 @@ public sealed class FailureTests(ClusterFixture cluster) : ClusterTest(cluster)
     {
         var error = Assert.IsType<AggregateException>(await ThrowAsync(new AggregateException(new FormatException("a"), new OwnException("b", null))));
         Assert.Equal(["a", "b"], error.InnerExceptions.Select(e => e.Message));
+        Assert.Equal("One or more errors occurred. (a) (b)", error.Message);
         Assert.IsType<OwnException>(error.InnerExceptions[1]);
     }
 
@@ -96,7 +97,7 @@ public sealed class FailureTests(ClusterFixture cluster) : ClusterTest(cluster)
         var after = loop.CreateTask(Inline.Int(2));
         var error = await Assert.ThrowsAsync<UnserializableException>(() => bad.AsTask());
         Assert.Contains(nameof(Unsendable), error.Message, StringComparison.Ordinal);
-        Assert.Equal([1, 2], await loop.GatherAsync([good, after]));
+        Assert.Equal((1, 2), (await good, await after));
     });
 
     private static async Task<int> ThrowFarAway()

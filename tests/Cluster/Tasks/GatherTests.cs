@@ -16,7 +16,8 @@ public sealed class GatherTests(ClusterFixture cluster) : ClusterTest(cluster)
             Assert.False(gather.IsCompleted);
             gates[i].Open();
         }
-        Assert.Equal([0, 1, 2], await gather);
+        var results = await gather;
+        Assert.Equal([0, 1, 2], results);
     });
 
     [Theory, BothOwners]
@@ -71,7 +72,8 @@ public sealed class GatherTests(ClusterFixture cluster) : ClusterTest(cluster)
     [Theory, BothOwners]
     public Task Plain_tasks_can_be_gathered(Owner owner) => RunAsync(owner, async loop =>
     {
-        Assert.Equal([1, 2], await loop.GatherAsync(Task.FromResult(1), Task.FromResult(2)));
+        var plain = await loop.GatherAsync(Task.FromResult(1), Task.FromResult(2));
+        Assert.Equal([1, 2], plain);
         var never = new TaskCompletionSource<int>();
         await Assert.ThrowsAsync<InvalidOperationException>(() => loop.GatherAsync(never.Task, Task.FromException<int>(new InvalidOperationException("spam"))));
     });
