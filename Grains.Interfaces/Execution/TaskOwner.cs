@@ -28,6 +28,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     {
         (Id, IsLoop, Grains, Serializer, Time, Scheduler, _logger) = (id, isLoop, grains, serializer, time, scheduler, logger);
         Loop = new ClusterLoop(this);
+        if (isLoop) Timers = new LoopTimers(this);
     }
 
     public string Id { get; }
@@ -38,6 +39,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 
     /// <summary>Where channels do their work: the thread pool in a client, the activation's turns in a loop.</summary>
     public TaskScheduler Scheduler { get; }
+
+    /// <summary>The timers of a loop; a client uses the system's.</summary>
+    public LoopTimers? Timers { get; }
 
     public ILogger Logger => _logger;
 
@@ -93,7 +97,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     /// <summary>Starts work on <see cref="Scheduler"/> that must not inherit the current task or its request context.</summary>
     public void Start(Func<Task> work)
     {
-        using var flow = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+        using var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
         _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler);
     }
 
