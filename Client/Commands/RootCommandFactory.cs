@@ -38,6 +38,7 @@ internal static class RootCommandFactory
         var global = new GlobalOptions();
         global.AddTo(root);
         root.Add(BenchCommand.Create(global));
+        root.Add(CrawlCommand.Create(global));
         root.Add(SilosCommand.Create(global));
         root.SetAction(_ => root.Parse(["--help"]).Invoke());
         return root;

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansAsync.Crawling;
 using OrleansAsync.Execution;
 
 namespace OrleansAsync.Hosting;
@@ -9,7 +10,7 @@ namespace OrleansAsync.Hosting;
 /// <summary>Adds OrleansAsync to a silo.</summary>
 public static class OrleansAsyncSiloBuilderExtensions
 {
-    /// <summary>Adds event loops that run coroutines, and <see cref="IClusterLoop"/> for grains and services of the silo.</summary>
+    /// <summary>Adds event loops that run coroutines, crawling, and <see cref="IClusterLoop"/> for grains and services of the silo.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="assemblies">Where to look for coroutine bodies of your own; those of OrleansAsync are always there.</param>
     /// <exception cref="InvalidOperationException">At start: a coroutine has no body, or more than one.</exception>
@@ -28,6 +29,7 @@ public static class OrleansAsyncSiloBuilderExtensions
             return Task.CompletedTask;
         }, ServiceLifecycleStage.First);
         silo.Services.AddOrleansAsyncClient();
+        silo.Services.AddCrawling();
         return silo;
     }
 }

@@ -1,0 +1,17 @@
+namespace OrleansAsync.Crawling;
+
+/// <summary>What a host grants to one user.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Granted">Slots given since the user's start.</param>
+/// <param name="Share">How many slots the user may keep while others wait; <see langword="null"/> when none does.</param>
+/// <param name="StartIn">How long to wait before the first start with a slot of this grant.</param>
+/// <param name="Interval">The least time between two starts. Above zero, a slot is good for one request and then goes back.</param>
+/// <param name="Limit">The most slots the host gives to all its users.</param>
+[GenerateSerializer, Immutable, Alias(CrawlingAliases.HostGrant)]
+public sealed record HostGrant(
+    [property: Id(0)] string Host,
+    [property: Id(1)] long Granted,
+    [property: Id(2)] int? Share,
+    [property: Id(3)] TimeSpan StartIn,
+    [property: Id(4)] TimeSpan Interval,
+    [property: Id(5)] int Limit);

@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+
+namespace OrleansAsync.Crawling;
+
+internal sealed partial class CrawlHostGrain
+{
+    /// <summary>Records that were not taken by the crawl yet hold back new visits.</summary>
+    private const int MaxUnreported = 256;
+
+    private bool TryStart(HostAccount host, DateTimeOffset now)
+    {
+        if (_stop > CrawlStop.PageLimit || host.IsLoadingRobots || host.Slots.Spare <= 0 || _slots.Spare <= 0 || host.NextStart > now) return false;
+        if (_records.Count >= MaxUnreported) return false;
+
+        var isHop = host.Hops.TryPeek(out var visit);
+        var entry = isHop ? visit!.Entry : host == _home ? _frontier.Peek() : null;
+        if (entry is null) return false;
+        if (!isHop && IsBudgeted && entry.Attempts == 0 && _budget.Spare <= 0) return false;
+
+        var url = isHop ? visit!.Url : entry.Href;
+        if (GateOf(host, url) is not { } gate)
+        {
+            host.Begin(now);
+            _slots.Use();
+            host.IsLoadingRobots = true;
+            Run(() => LoadRobotsAsync(host, Origins.Of(url)));
+            return false;
+        }
+
+        if (isHop)
+        {
+            host.Hops.Dequeue();
+        }
+        else
+        {
+            _frontier.Take();
+            visit = new PageVisit(entry);
+        }
+
+        if (gate.Check(url) is { } refusal)
+        {
+            if (!isHop) entry.Attempts = gate.Attempts;
+            Finish(visit!, Refused(visit!, refusal.Outcome, refusal.Error));
+            return true;
+        }
+
+        if (!isHop)
+        {
+            if (IsBudgeted && entry.Attempts == 0) _budget.Use();
+            entry.Attempts++;
+        }
+
+        host.Begin(now);
+        _slots.Use();
+        Run(() => VisitAsync(visit!, host));
+        return true;
+    }
+
+    private RobotsGate? GateOf(HostAccount host, string url) =>
+        !Options.ObeyRobots ? RobotsGate.Open : host.Robots.GetValueOrDefault(Origins.Contains(_key.Origin, url) ? _key.Origin : Origins.Of(url));
+
+    private async Task LoadRobotsAsync(HostAccount host, string origin)
+    {
+        var request = new RobotsRequest(origin, Options.UserAgent, _context.Permitted, Options.Timeout, Options.Retries);
+        RobotsAnswer? answer = null;
+        while (answer is null && _stop <= CrawlStop.PageLimit) answer = await RepeatAsync(() => host.Grain.GetRobotsAsync(request));
+        host.IsLoadingRobots = false;
+        host.End();
+        _slots.Done(giveBack: false);
+        if (answer is not null)
+        {
+            var gate = RobotsGate.From(answer, _context.RobotsAgent);
+            host.Robots[origin] = gate;
+            if (gate.CrawlDelay is { } delay)
+            {
+                host.CrawlDelay = delay > (host.CrawlDelay ?? TimeSpan.Zero) ? delay : host.CrawlDelay;
+                host.Pause(time.GetUtcNow() + delay);
+            }
+        }
+
+        Advance();
+    }
+
+    private async Task VisitAsync(PageVisit visit, HostAccount host)
+    {
+        PageFetch? answer = null;
+        visit.Begun ??= time.GetUtcNow();
+        try
+        {
+            answer = await dispatcher.FetchAsync(new FetchPage(_key.CrawlId, visit.Url, visit.RedirectedFrom), _stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+        }
+        catch (Exception exception)
+        {
+            LogRepeat(_key.Origin, _key.CrawlId, exception);
+            answer = new PageFetch { FinalUrl = visit.Url, Outcome = PageOutcome.Error, Error = exception.Message.ReplaceLineEndings(" "), Transient = true };
+        }
+
+        host.End();
+        _slots.Done(giveBack: false);
+        if (answer is null) Drop(visit.Entry);
+        else Settle(visit, answer, host);
+        Advance();
+    }
+
+    private void Settle(PageVisit visit, PageFetch answer, HostAccount host)
+    {
+        var entry = visit.Entry;
+        visit.Elapsed += answer.Elapsed;
+        visit.LastAnswer = answer;
+        if (answer.RedirectsTo is { } target)
+        {
+            if (visit.Follow(target) is { } reason) Finish(visit, answer with { Outcome = PageOutcome.Error, Error = $"{reason} at {target}" });
+            else if (_stop > CrawlStop.PageLimit) Drop(entry);
+            else HostOf(CrawlUrl.Parse(target)).Hops.Enqueue(visit);
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        if (answer.RetryAfter is { } pause && answer.Status is 429 or 503 && pause > TimeSpan.Zero)
+        {
+            if (pause > RetryPolicy.LongestWait) pause = RetryPolicy.LongestWait;
+            host.Pause(now + pause);
+            Run(() => RepeatAsync(async () =>
+            {
+                await host.Grain.BackOffAsync(pause);
+                return true;
+            }));
+        }
+
+        if (!answer.Transient || entry.Attempts > Options.Retries)
+        {
+            Finish(visit, answer);
+            return;
+        }
+
+        if (_stop > CrawlStop.PageLimit) Drop(entry);
+        else if (RetryPolicy.Wait(entry.Attempts, answer.RetryAfter) is { } wait) _frontier.Retry(entry, now + wait);
+        else Finish(visit, answer with { Error = $"{answer.Error}; asks to come back only in {answer.RetryAfter}" });
+    }
+
+    private static PageFetch Refused(PageVisit visit, PageOutcome outcome, string error) =>
+        (visit.LastAnswer ?? new PageFetch { FinalUrl = visit.Url, Outcome = outcome }) with { Outcome = outcome, Error = error };
+
+    private void Finish(PageVisit visit, PageFetch answer)
+    {
+        var entry = visit.Entry;
+        var follows = _stop == CrawlStop.None && !answer.Follow.IsEmpty;
+        var links = follows && Options.MaxDepth is not null ? [.. answer.Follow.Select(i => answer.Links[i])] : ImmutableArray<string>.Empty;
+        var wasRequested = visit.Begun is not null;
+        _records.Add(new PageRecord
+        {
+            Url = entry.Href,
+            FinalUrl = wasRequested ? answer.FinalUrl : null,
+            Outcome = answer.Outcome,
+            Status = answer.Status,
+            Error = answer.Error,
+            Depth = entry.Depth,
+            Referrer = entry.Referrer,
+            Redirects = [.. visit.Redirects],
+            ContentType = answer.ContentType,
+            Charset = answer.Charset,
+            Bytes = answer.Bytes,
+            Sha256 = answer.Sha256,
+            Title = answer.Title,
+            Links = answer.Links,
+            Attempts = entry.Attempts,
+            FetchedAt = visit.Begun,
+            Elapsed = visit.Elapsed,
+            Silo = answer.Silo,
+        });
+        _frontier.Complete(entry, links);
+        if (!follows || entry.Depth >= Options.MaxDepth) return;
+        foreach (var index in answer.Follow) HandOn(answer.Links[index], entry);
+        HandOnNearer();
+    }
+
+    private void HandOn(string link, FrontierEntry page)
+    {
+        if (Origins.Contains(_key.Origin, link)) _frontier.Add(link, page.Depth + 1, page.Href);
+        else if (Origins.Of(link) is var origin && origin == _key.Origin) _frontier.Add(link, page.Depth + 1, page.Href);
+        else _outbox.Add(origin, link, page.Depth + 1, page.Href);
+    }
+
+    private void HandOnNearer()
+    {
+        foreach (var page in _frontier.TakeNearer())
+            foreach (var link in page.Links)
+                HandOn(link, page);
+    }
+
+    /// <summary>Ends a URL that was in flight when the crawl was stopped.</summary>
+    private void Drop(FrontierEntry entry)
+    {
+        Skip(entry);
+        _frontier.Complete(entry, []);
+    }
+
+    /// <summary>A limit leaves a record behind for each URL it cut off, a cancel leaves none.</summary>
+    private void Skip(FrontierEntry entry)
+    {
+        var limit = _stop switch
+        {
+            CrawlStop.PageLimit => $"page limit of {Options.MaxPages} reached (--max-pages)",
+            CrawlStop.TimeLimit => $"time limit of {Options.MaxTime} reached (--max-time)",
+            _ => null,
+        };
+        if (limit is null) return;
+        _records.Add(new PageRecord { Url = entry.Href, Outcome = PageOutcome.Skipped, Error = limit, Depth = entry.Depth, Referrer = entry.Referrer, Attempts = entry.Attempts });
+    }
+}

@@ -1,0 +1,164 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Placement;
+
+namespace OrleansAsync.Crawling;
+
+/// <remarks>
+/// Every method interleaves: state is only changed between awaits, and whatever changed it calls <see cref="Advance"/>, which starts what can be
+/// started and tells crawl, hosts and other origins what they have to know. Four kinds of work run beside the calls: visits, reports to the crawl,
+/// requests to hosts, batches of links to other origins; of the last three at most one each is out per partner, and what gathers meanwhile goes
+/// out together.
+/// </remarks>
+[GrainType("oa.crawl-host"), Immovable]
+internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IFrontierStore frontiers, IPageDispatcher dispatcher, TimeProvider time, ILogger<CrawlHostGrain> logger)
+    : Grain, ICrawlHostGrain, IDisposable
+{
+    private static readonly TimeSpan BusyBeat = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan IdleBeat = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(500);
+
+    private readonly Guid _incarnation = Guid.NewGuid();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<string, HostAccount> _hosts = new(StringComparer.Ordinal);
+    private CrawlHostKey _key;
+    private CrawlContext _context = null!;
+    private ICrawlGrain _crawl = null!;
+    private IOriginFrontier _frontier = null!;
+    private LinkOutbox _outbox = null!;
+    private HostAccount _home = null!;
+    private CrawlStop _stop;
+    private IGrainTimer _clock = null!;
+    private DateTimeOffset _wakesAt;
+    private DateTimeOffset _beatsAt;
+
+    private CrawlSpecification Options => _context.Specification;
+
+    private bool IsBudgeted => Options.MaxPages is not null;
+
+    private bool IsActive => !_frontier.IsIdle || !_outbox.IsEmpty;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = CrawlHostKey.Parse(this.GetPrimaryKeyString());
+        _crawl = GrainFactory.GetGrain<ICrawlGrain>(CrawlKey.Create(_key.CrawlId));
+        _context = await contexts.GetAsync(_key.CrawlId);
+        _frontier = frontiers.Open(_key, Options.MaxDepth);
+        _outbox = new LinkOutbox(depthCounts: Options.MaxDepth is not null);
+        _home = HostOf(CrawlUrl.Parse(_key.Origin + "/"));
+        // The frontier must outlive every idle moment of its crawl, which tells this grain when it has ended.
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        _clock = this.RegisterGrainTimer(OnClockAsync, new GrainTimerCreationOptions(BusyBeat, Timeout.InfiniteTimeSpan) { Interleave = true });
+        _wakesAt = _beatsAt = time.GetUtcNow() + BusyBeat;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        contexts.Release(_key.CrawlId);
+        _stopping.Cancel();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    public Task AddLinksAsync(LinkBatch batch)
+    {
+        if (_stop != CrawlStop.None) return Task.CompletedTask;
+        foreach (var group in batch.Groups)
+            foreach (var link in group.Links)
+                _frontier.Add(link, group.Depth, group.Referrer);
+        HandOnNearer();
+        Advance();
+        return ToldAsync();
+    }
+
+    public Task OnGrantAsync(OriginGrant grant)
+    {
+        Apply(grant);
+        Advance();
+        return Task.CompletedTask;
+    }
+
+    public Task OnHostGrantAsync(HostGrant grant)
+    {
+        if (_hosts.TryGetValue(grant.Host, out var host))
+        {
+            host.Apply(grant, time.GetUtcNow());
+            Advance();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Advance()
+    {
+        if (_stop == CrawlStop.Ended) return;
+        var now = time.GetUtcNow();
+        _frontier.Wake(now);
+        foreach (var host in _hosts.Values)
+            while (TryStart(host, now)) { }
+        foreach (var host in _hosts.Values) Ask(host);
+        SendLinks();
+        Report();
+        SetClock(now);
+    }
+
+    private HostAccount HostOf(CrawlUrl url)
+    {
+        if (!_hosts.TryGetValue(url.Host, out var host))
+            _hosts.Add(url.Host, host = new HostAccount(url.Host, GrainFactory.GetGrain<IHostGrain>(HostKey.Create(url.Host))));
+        return host;
+    }
+
+    /// <summary>Visits that could start on a host if slots were there.</summary>
+    private int ReadyOn(HostAccount host) => _stop > CrawlStop.PageLimit ? 0 : host.Hops.Count + (host == _home ? _frontier.Queued : 0);
+
+    private void SetClock(DateTimeOffset now)
+    {
+        var wake = _beatsAt;
+        if (_frontier.NextDue is { } due && due < wake) wake = due;
+        foreach (var host in _hosts.Values)
+            if (host.NextStart > now && host.NextStart < wake && host.Slots.Spare > 0 && ReadyOn(host) > 0)
+                wake = host.NextStart;
+        if (wake == _wakesAt) return;
+        _wakesAt = wake;
+        _clock.Change(wake > now ? wake - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private Task OnClockAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        _wakesAt = default;
+        if (now >= _beatsAt)
+        {
+            // Leases live on being heard of; and if the crawl is gone, its answer says so.
+            _beatsAt = now + (IsActive ? BusyBeat : IdleBeat);
+            _isBeatDue = true;
+            foreach (var host in _hosts.Values) host.IsBeatDue = true;
+        }
+
+        Advance();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Runs work beside the calls; a fault in it must end the crawl, not hang it.</summary>
+    private async void Run(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception exception)
+        {
+            if (_stop == CrawlStop.Ended) return;
+            LogFault(_key.Origin, _key.CrawlId, exception);
+            _failure ??= $"the crawl of {_key.Origin} failed: {exception.Message.ReplaceLineEndings(" ")}";
+            Report();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The crawl of {Origin} in {CrawlId} failed.")]
+    private partial void LogFault(string origin, string crawlId, Exception exception);
+
+    [LoggerMessage(LogLevel.Debug, "A call of {Origin} in {CrawlId} failed and is repeated.")]
+    private partial void LogRepeat(string origin, string crawlId, Exception exception);
+}

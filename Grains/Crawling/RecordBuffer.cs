@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace OrleansAsync.Crawling;
+
+/// <summary>Numbered records between the origins that make them and the follower that writes them, bounded by their approximate size.</summary>
+internal sealed class RecordBuffer(long capacity)
+{
+    // A batch must be a fraction of what one message may hold.
+    private const long BatchSize = 4 * 1024 * 1024;
+
+    private readonly Queue<(PageRecord Record, long Size)> _records = new();
+    private long _size;
+    private long _firstSequence = 1;
+
+    public long LastSequence => _firstSequence + _records.Count - 1;
+
+    public bool IsEmpty => _records.Count == 0;
+
+    /// <summary>Whether another report may be taken; one is always taken whole, so the bound is exceeded by one report at most.</summary>
+    public bool HasRoom => _size < capacity;
+
+    public void Add(PageRecord record)
+    {
+        var recordSize = SizeOf(record);
+        _records.Enqueue((record, recordSize));
+        _size += recordSize;
+    }
+
+    /// <summary>Forgets the records up to a number.</summary>
+    public void Acknowledge(long sequence)
+    {
+        while (_firstSequence <= sequence && _records.TryDequeue(out var oldest))
+        {
+            _firstSequence++;
+            _size -= oldest.Size;
+        }
+    }
+
+    /// <summary>The oldest records, as many as go into one message, and the number of the last.</summary>
+    public (ImmutableArray<PageRecord> Records, long LastSequence) Peek()
+    {
+        var batch = ImmutableArray.CreateBuilder<PageRecord>();
+        long taken = 0;
+        foreach (var (record, recordSize) in _records)
+        {
+            if (taken >= BatchSize) break;
+            batch.Add(record);
+            taken += recordSize;
+        }
+
+        return (batch.ToImmutable(), _firstSequence + batch.Count - 1);
+    }
+
+    private static long SizeOf(PageRecord record)
+    {
+        long size = 512 + record.Url.Length;
+        foreach (var link in record.Links) size += link.Length + 8;
+        return size;
+    }
+}

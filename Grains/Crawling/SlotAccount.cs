@@ -1,0 +1,47 @@
+namespace OrleansAsync.Crawling;
+
+/// <summary>The user's side of a <see cref="SlotPool"/>: what it was granted, uses and has given back.</summary>
+internal sealed class SlotAccount
+{
+    public long Granted { get; private set; }
+
+    public long Returned { get; private set; }
+
+    public int InUse { get; private set; }
+
+    /// <summary>How many slots may be kept because others wait with fewer; null when none does.</summary>
+    public int? Share { get; private set; }
+
+    public int Held => (int)(Granted - Returned);
+
+    public int Spare => Held - InUse;
+
+    /// <summary>Takes a grant; an older one than known changes nothing but the share.</summary>
+    public void Apply(long granted, int? share)
+    {
+        Granted = Math.Max(Granted, granted);
+        Share = share;
+    }
+
+    public void Use()
+    {
+        if (Spare <= 0) throw new InvalidOperationException("A slot was used that is not held.");
+        InUse++;
+    }
+
+    /// <summary>Ends the use of a slot; it stays here as a spare one unless it is good for one use only.</summary>
+    public void Done(bool giveBack)
+    {
+        if (InUse <= 0) throw new InvalidOperationException("The use of a slot ended twice.");
+        InUse--;
+        if (giveBack) Returned++;
+    }
+
+    /// <summary>Gives back spare slots: those beyond what is ready to use them once others wait or nothing is going on here, and those beyond the share.</summary>
+    public void GiveBackSurplus(int ready, bool quiet)
+    {
+        var surplus = Share is not null || quiet ? Spare - ready : 0;
+        if (Share is { } share) surplus = Math.Max(surplus, Held - share);
+        Returned += Math.Clamp(surplus, 0, Spare);
+    }
+}
