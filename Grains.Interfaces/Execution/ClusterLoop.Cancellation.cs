@@ -37,30 +37,52 @@ internal sealed partial class ClusterLoop
     /// <summary>Requests cancellation; false once the task has ended.</summary>
     public bool Cancel(string? message)
     {
-        Waiter[] waiters;
         CancellationTokenSource? source;
         lock (this)
         {
             if (_ended) return false;
             Cancelling++;
             _cancelMessage = message;
-            _mustCancel = true;
-            waiters = _waiters is null ? [] : [.. _waiters];
             source = _source;
         }
-        foreach (var waiter in waiters)
+        // A wait that is cancelled may go on inside the call that cancels it, and wait for something else by then; in a client other
+        // threads do, too. So each wait is marked before it is asked, and if none takes the cancel, those that came meanwhile are asked.
+        List<Waiter> asked = [];
+        for (var passedOn = false; !passedOn;)
         {
-            var taken = waiter.Cancel(message);
-            if (taken is { IsCompletedSuccessfully: true, Result: false }) continue;
+            Waiter[] waiters;
             lock (this)
             {
-                if (waiter.HasEnded) continue;
-                waiter.Taken = taken;
-                _mustCancel = false;
+                waiters = _waiters is null ? [] : [.. _waiters.Except(asked)];
+                _mustCancel = waiters.Length == 0;
             }
+            if (waiters.Length == 0) break;
+            asked.AddRange(waiters);
+            foreach (var waiter in waiters) passedOn |= PassOn(waiter, message);
         }
         source?.Cancel();
         return true;
+    }
+
+    private bool PassOn(Waiter waiter, string? message)
+    {
+        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (this)
+        {
+            if (waiter.HasEnded) return false;
+            waiter.Taken = answer.Task;
+        }
+        var taken = waiter.Cancel(message);
+        var isRefused = taken is { IsCompletedSuccessfully: true, Result: false };
+        lock (this)
+        {
+            if (isRefused && !waiter.HasEnded) waiter.Taken = null;
+        }
+        if (taken.IsCompletedSuccessfully) answer.SetResult(taken.Result);
+        else _ = AnswerAsync();
+        return !isRefused;
+
+        async Task AnswerAsync() => answer.SetResult(await taken);
     }
 
     /// <summary>Takes one request back; at zero the task is as if never cancelled.</summary>

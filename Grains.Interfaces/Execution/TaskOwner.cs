@@ -28,6 +28,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     {
         (Id, IsLoop, Grains, Serializer, Time, Scheduler, _logger) = (id, isLoop, grains, serializer, time, scheduler, logger);
         Loop = new ClusterLoop(this);
+        if (isLoop) Timers = new LoopTimers(this);
     }
 
     public string Id { get; }
@@ -38,6 +39,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 
     /// <summary>Where channels do their work: the thread pool in a client, the activation's turns in a loop.</summary>
     public TaskScheduler Scheduler { get; }
+
+    /// <summary>The timers of a loop; a client uses the system's.</summary>
+    public LoopTimers? Timers { get; }
 
     public ILogger Logger => _logger;
 
@@ -59,11 +63,11 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     /// <summary>Cancels everything that a client, or a task, owns directly or further down, and waits until its cleanup has ended.</summary>
     public async Task CancelOwnedAsync(string owner, CancellationToken cancellationToken)
     {
-        var loops = await Directory.GetLoopsAsync().WaitAsync(cancellationToken);
-        await Task.WhenAll(loops.Select(key => CancelOwnedAtAsync(key, owner, cancellationToken)));
+        var loops = await Directory.GetLoopsAsync([]).WaitAsync(cancellationToken);
+        await Task.WhenAll(loops.Active.Select(loop => CancelOwnedAsync(loop, owner, cancellationToken)));
     }
 
-    private async Task CancelOwnedAtAsync(string key, string owner, CancellationToken cancellationToken)
+    private async Task CancelOwnedAsync(string key, string owner, CancellationToken cancellationToken)
     {
         var loop = Grains.GetGrain<IEventLoopGrain>(key);
         while (true)
@@ -73,13 +77,13 @@ internal sealed partial class TaskOwner : IAsyncDisposable
                 if (await loop.CancelOwnedAsync(owner).WaitAsync(cancellationToken) == 0) return;
                 LogStillInCleanup(_logger, owner, key);
             }
-#pragma warning disable CA1031 // timeout, rejection, lost silo or gateway: asked again, unless the loop, and all it ran, is gone
+#pragma warning disable CA1031 // a loop that is lost has nothing left to cancel; any other fault is tried again
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                LogRepeatCancel(_logger, owner, key, e);
+                LogCloseFailed(_logger, owner, e);
                 await Task.Delay(RefreshInterval / 4, Time, cancellationToken);
-                if (!(await Directory.GetLoopsAsync().WaitAsync(cancellationToken)).Contains(key)) return;
+                if ((await Directory.GetLoopsAsync([key]).WaitAsync(cancellationToken)).Lost.Contains(key)) return;
             }
         }
     }
@@ -112,7 +116,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     /// <summary>Starts work on <see cref="Scheduler"/> that must not inherit the current task or its request context.</summary>
     public void Start(Func<Task> work)
     {
-        using var flow = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+        using var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
         _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler);
     }
 
@@ -206,7 +210,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     {
         try
         {
-            Apply(await Directory.GetLoopsAsync().WaitAsync(_stopping.Token));
+            ImmutableArray<string> known;
+            lock (_gate) known = [.. _channels.Keys];
+            Apply(await Directory.GetLoopsAsync(known).WaitAsync(_stopping.Token));
         }
 #pragma warning disable CA1031 // whatever the network or cluster does, waiting tasks need the next try
         catch (Exception e) when (!_stopping.IsCancellationRequested)
@@ -216,22 +222,21 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         }
     }
 
-    private void Apply(ImmutableArray<string> loops)
+    private void Apply(EventLoopSet loops)
     {
         List<TaskChannel> lost = [];
         List<OwnedTask> unplaced = [];
         lock (_gate)
         {
-            foreach (var (key, channel) in _channels)
+            foreach (var key in loops.Lost)
             {
-                if (!loops.Contains(key)) lost.Add(channel);
+                if (_channels.Remove(key, out var channel)) lost.Add(channel);
             }
-            foreach (var channel in lost) _channels.Remove(channel.Key);
-            foreach (var key in loops)
+            foreach (var key in loops.Active)
             {
                 if (!_channels.TryGetValue(key, out var channel) || channel.IsLost) _channels[key] = new TaskChannel(this, key, _generation == 0 ? Id : $"{Id}#{_generation}");
             }
-            _spread = [.. loops.Select(key => _channels[key])];
+            _spread = [.. loops.Active.Select(key => _channels[key])];
             if (!_spread.IsEmpty) (unplaced, _unplaced) = (_unplaced, []);
         }
         foreach (var channel in lost) channel.Lose();
@@ -243,9 +248,6 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Owner} could not cancel what it left running.")]
     private static partial void LogCloseFailed(ILogger logger, string owner, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Loop {Loop} did not answer to the end of {Owner}; asking it again.")]
-    private static partial void LogRepeatCancel(ILogger logger, string owner, string loop, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tasks of {Owner} on loop {Loop} are still in their cleanup.")]
     private static partial void LogStillInCleanup(ILogger logger, string owner, string loop);

@@ -3,6 +3,7 @@ namespace OrleansAsync.Crawling;
 internal sealed partial class CrawlGrain
 {
     private long _pagesUsed;
+    private Task _allTold = Task.CompletedTask;
 
     public async Task<OriginGrant> ReportAsync(OriginReport report)
     {
@@ -38,7 +39,7 @@ internal sealed partial class CrawlGrain
             if (name != report.Origin)
                 Push(_origins[name]);
         if (report.Failure is { } failure) Fail(failure, null);
-        EndIfDone();
+        EndIfDone(origin);
         return GrantTo(origin);
     }
 
@@ -51,7 +52,9 @@ internal sealed partial class CrawlGrain
 
     private OriginGrant GrantTo(OriginState origin) => new(true, _slots.GrantedTo(origin.Origin), _budget?.GrantedTo(origin.Origin), _slots.Share, _stop);
 
-    private void Push(OriginState origin) => RepeatAsync(() => origin.Grain.OnGrantAsync(GrantTo(origin))).Ignore();
+    private void Push(OriginState origin) => PushAsync(origin).Ignore();
+
+    private Task PushAsync(OriginState origin) => RepeatAsync(() => origin.Grain.OnGrantAsync(GrantTo(origin)));
 
     /// <summary>Stops what the origins do; a later, stricter stop goes before an earlier one.</summary>
     private void Halt(CrawlStop stop)
@@ -64,9 +67,9 @@ internal sealed partial class CrawlGrain
         EndIfDone();
     }
 
-    private void EndIfDone()
+    private void EndIfDone(OriginState? reporting = null)
     {
-        if (_state == CrawlState.Running && !_isSeeding && _active == 0) End(_stop == CrawlStop.Canceled ? CrawlState.Canceled : CrawlState.Finished);
+        if (_state == CrawlState.Running && !_isSeeding && _active == 0) End(_stop == CrawlStop.Canceled ? CrawlState.Canceled : CrawlState.Finished, reporting);
     }
 
     private void Fail(string reason, Exception? exception)
@@ -77,12 +80,13 @@ internal sealed partial class CrawlGrain
         End(CrawlState.Failed);
     }
 
-    private void End(CrawlState state)
+    /// <summary>Ends the crawl and tells its origins; the one that is reporting learns it by the answer.</summary>
+    private void End(CrawlState state, OriginState? reporting = null)
     {
         _elapsed = Elapsed();
         _state = state;
         _stop = CrawlStop.Ended;
-        foreach (var origin in _origins.Values) Push(origin);
+        _allTold = Task.WhenAll(_origins.Values.Where(origin => origin != reporting).Select(PushAsync));
         _clock?.Dispose();
         // Long enough for the follower to read the rest; then as any idle grain.
         DelayDeactivation(FollowerSilence);

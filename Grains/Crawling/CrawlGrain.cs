@@ -87,6 +87,8 @@ internal sealed partial class CrawlGrain(TimeProvider time, ILogger<CrawlGrain> 
         var until = time.GetUtcNow() + Slice;
         while (_buffer.IsEmpty && !HasEnded && await _news.WaitAsync(until - time.GetUtcNow())) { }
         _followedAt = time.GetUtcNow();
+        // The follower may be the cluster's owner and go once it knows of the end: the origins come first.
+        if (HasEnded && _buffer.IsEmpty) await _allTold.WaitAsync(Slice, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var (records, last) = _buffer.Peek();
         return new CrawlBatch(last, records, _state, records.IsEmpty && HasEnded ? Progress() : null);
     }

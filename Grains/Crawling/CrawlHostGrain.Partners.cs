@@ -6,7 +6,7 @@ internal sealed partial class CrawlHostGrain
     private void Ask(HostAccount host)
     {
         // Its own host's slots an origin keeps over a short lack of work, another host's it does not.
-        host.Slots.GiveBackSurplus(ReadyOn(host), quiet: host != _home || !IsActive);
+        host.Slots.GiveBackSurplus(ReadyOn(host), quiet: host != _home || !IsActive || host.RobotsDue > time.GetUtcNow());
         if (host.IsAsking || !HasWish(host)) return;
         host.IsAsking = true;
         Run(() => AskAsync(host));

@@ -9,7 +9,7 @@ internal sealed partial class CrawlHostGrain
 
     private bool TryStart(HostAccount host, DateTimeOffset now)
     {
-        if (_stop > CrawlStop.PageLimit || host.IsLoadingRobots || host.Slots.Spare <= 0 || _slots.Spare <= 0 || host.NextStart > now) return false;
+        if (_stop > CrawlStop.PageLimit || host.IsLoadingRobots || host.RobotsDue > now || host.Slots.Spare <= 0 || _slots.Spare <= 0 || host.NextStart > now) return false;
         if (_records.Count >= MaxUnreported) return false;
 
         var isHop = host.Hops.TryPeek(out var visit);
@@ -67,7 +67,11 @@ internal sealed partial class CrawlHostGrain
         host.IsLoadingRobots = false;
         host.End();
         _slots.Done(giveBack: false);
-        if (answer is not null)
+        if (answer?.RetryIn is { } wait)
+        {
+            host.RobotsDue = time.GetUtcNow() + wait;
+        }
+        else if (answer is not null)
         {
             var gate = RobotsGate.From(answer, _context.RobotsAgent);
             host.Robots[origin] = gate;

@@ -110,15 +110,19 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IFrontierSt
     }
 
     /// <summary>Visits that could start on a host if slots were there.</summary>
-    private int ReadyOn(HostAccount host) => _stop > CrawlStop.PageLimit ? 0 : host.Hops.Count + (host == _home ? _frontier.Queued : 0);
+    private int ReadyOn(HostAccount host) => _stop > CrawlStop.PageLimit || host.RobotsDue > time.GetUtcNow() ? 0 : host.Hops.Count + (host == _home ? _frontier.Queued : 0);
 
     private void SetClock(DateTimeOffset now)
     {
         var wake = _beatsAt;
         if (_frontier.NextDue is { } due && due < wake) wake = due;
         foreach (var host in _hosts.Values)
+        {
+            if (host.RobotsDue > now && host.RobotsDue < wake) wake = host.RobotsDue;
             if (host.NextStart > now && host.NextStart < wake && host.Slots.Spare > 0 && ReadyOn(host) > 0)
                 wake = host.NextStart;
+        }
+
         if (wake == _wakesAt) return;
         _wakesAt = wake;
         _clock.Change(wake > now ? wake - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);

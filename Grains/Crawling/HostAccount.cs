@@ -30,6 +30,9 @@ internal sealed class HostAccount(string host, IHostGrain grain)
 
     public TimeSpan? CrawlDelay { get; set; }
 
+    /// <summary>When to ask again for a robots.txt that could not be had.</summary>
+    public DateTimeOffset RobotsDue { get; set; }
+
     /// <summary>A request to the host's grain is out.</summary>
     public bool IsAsking { get; set; }
 

@@ -12,18 +12,23 @@ internal sealed partial class HostGrain
     private static readonly TimeSpan RobotsLife = TimeSpan.FromHours(1);
     private static readonly TimeSpan RobotsFailureLife = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<(string Origin, PrivateNetworks Permitted), (Task<RobotsAnswer> Answer, DateTimeOffset? Expires)> _robots = [];
+    private readonly Dictionary<(string Origin, PrivateNetworks Permitted), RobotsEntry> _robots = [];
 
     public async Task<RobotsAnswer?> GetRobotsAsync(RobotsRequest request)
     {
         var key = (request.Origin, request.Permitted);
-        if (!_robots.TryGetValue(key, out var entry) || entry.Expires < time.GetUtcNow()) _robots[key] = entry = (LoadRobotsAsync(request), null);
+        if (!_robots.TryGetValue(key, out var entry) || entry.Expires <= time.GetUtcNow())
+            _robots[key] = entry = new RobotsEntry(LoadRobotsAsync(request, entry?.NextAttempt ?? 1));
         try
         {
             var answer = await entry.Answer.WaitAsync(RobotsWait, time);
-            if (_robots.TryGetValue(key, out var current) && current.Answer == entry.Answer && current.Expires is null)
-                _robots[key] = (entry.Answer, time.GetUtcNow() + (answer.Kind is RobotsKind.Rules or RobotsKind.AllowAll ? RobotsLife : RobotsFailureLife));
-            return answer;
+            if (entry.Expires is null)
+            {
+                entry.NextAttempt = answer.RetryIn is null ? 1 : answer.Attempts + 1;
+                entry.Expires = time.GetUtcNow() + (answer.RetryIn ?? (answer.Kind is RobotsKind.Rules or RobotsKind.AllowAll ? RobotsLife : RobotsFailureLife));
+            }
+
+            return answer.RetryIn is null ? answer : answer with { RetryIn = Max(entry.Expires.Value - time.GetUtcNow(), TimeSpan.Zero) };
         }
         catch (TimeoutException)
         {
@@ -31,31 +36,29 @@ internal sealed partial class HostGrain
         }
     }
 
-    private async Task<RobotsAnswer> LoadRobotsAsync(RobotsRequest request)
+    /// <summary>Makes one attempt. Who asks waits for the next without holding a slot.</summary>
+    private async Task<RobotsAnswer> LoadRobotsAsync(RobotsRequest request, int attempt)
     {
-        var fetch = new FetchRequest
-        {
-            Url = CrawlUrl.Parse(request.Origin + "/robots.txt"),
-            UserAgent = request.UserAgent,
-            Timeout = request.Timeout,
-            MaxBodyBytes = RobotsBytes,
-            MaxRedirects = RobotsRedirects,
-            Permitted = request.Permitted,
-            Parse = false,
-            KeepBody = true,
-        };
-        for (var attempt = 1; ; attempt++)
-        {
-            var page = await fetcher.FetchAsync(fetch, CancellationToken.None);
-            // The request counts as one: the next has to keep its distance.
-            var next = time.GetUtcNow() + _interval;
-            if (next > _nextStart) _nextStart = next;
-            if (!page.Transient || attempt > request.Retries) return Read(page, attempt);
-            await Task.Delay(RetryPolicy.Wait(attempt, page.RetryAfter) ?? RetryPolicy.LongestWait, time);
-        }
+        var page = await fetcher.FetchAsync(
+            new FetchRequest
+            {
+                Url = CrawlUrl.Parse(request.Origin + "/robots.txt"),
+                UserAgent = request.UserAgent,
+                Timeout = request.Timeout,
+                MaxBodyBytes = RobotsBytes,
+                MaxRedirects = RobotsRedirects,
+                Permitted = request.Permitted,
+                Parse = false,
+                KeepBody = true,
+            },
+            CancellationToken.None);
+        // The request counts as one: the next has to keep its distance.
+        var next = time.GetUtcNow() + _interval;
+        if (next > _nextStart) _nextStart = next;
+        return Read(page, attempt, page.Transient && attempt <= request.Retries ? RetryPolicy.Wait(attempt, page.RetryAfter) : null);
     }
 
-    private static RobotsAnswer Read(FetchedPage page, int attempts)
+    private static RobotsAnswer Read(FetchedPage page, int attempts, TimeSpan? retryIn)
     {
         var (kind, error) = page switch
         {
@@ -68,6 +71,16 @@ internal sealed partial class HostGrain
             { Outcome: PageOutcome.Timeout } => (RobotsKind.TimedOut, page.Error),
             _ => (RobotsKind.Unreachable, page.Error),
         };
-        return new RobotsAnswer(kind, kind == RobotsKind.Rules ? [.. page.Body.Span] : ImmutableArray<byte>.Empty, error, attempts);
+        return new RobotsAnswer(kind, kind == RobotsKind.Rules ? [.. page.Body.Span] : ImmutableArray<byte>.Empty, error, attempts, retryIn);
+    }
+
+    private sealed class RobotsEntry(Task<RobotsAnswer> answer)
+    {
+        public Task<RobotsAnswer> Answer => answer;
+
+        /// <summary>Not set while the answer is on its way.</summary>
+        public DateTimeOffset? Expires { get; set; }
+
+        public int NextAttempt { get; set; } = 1;
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class HostGrain(PageFetcher fetcher, TimeProvider time, 
     {
         var isPrivate = await (_isPrivate ??= IsPrivateAsync());
         var name = $"{request.User}#{request.Incarnation:N}";
-        if (!_users.TryGetValue(name, out var user)) _users.Add(name, user = new User(name, GrainFactory.GetGrain<ICrawlHostGrain>(request.User)));
+        if (!_users.TryGetValue(name, out var user)) _users.Add(name, user = new User(name, GrainFactory.GetGrain<ICrawlHostGrain>(request.User)) { Told = request.Returned });
         user.Heard = time.GetUtcNow();
         user.Limit = request.Limit ?? (isPrivate ? PrivateLimit : PublicLimit);
         user.Delay = Max(request.Delay ?? (isPrivate ? TimeSpan.Zero : PublicDelay), request.CrawlDelay ?? TimeSpan.Zero);

@@ -35,7 +35,7 @@ internal sealed class SlotPool(int capacity)
     public void Update(string name, long returned, int target)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(target);
-        if (!_users.TryGetValue(name, out var user)) _users.Add(name, user = new User(name));
+        if (!_users.TryGetValue(name, out var user)) _users.Add(name, user = new User(name, returned));
         var wasBusy = user.Busy;
         var back = (int)Math.Clamp(returned - user.Returned, 0, user.Held);
         user.Returned += back;
@@ -141,13 +141,14 @@ internal sealed class SlotPool(int capacity)
 
     private static int Change(bool before, bool after) => (after ? 1 : 0) - (before ? 1 : 0);
 
-    private sealed class User(string name)
+    /// <remarks>One that was forgotten and comes back goes on counting where it is.</remarks>
+    private sealed class User(string name, long returned)
     {
         public string Name => name;
 
-        public long Granted { get; set; }
+        public long Granted { get; set; } = returned;
 
-        public long Returned { get; set; }
+        public long Returned { get; set; } = returned;
 
         public int Target { get; set; }
 

@@ -56,6 +56,23 @@ public sealed class CrawlTests(CrawlCluster cluster) : IClassFixture<CrawlCluste
     }
 
     [Fact]
+    public async Task Origins_that_have_nothing_to_do_for_a_while_go_on_when_links_come()
+    {
+        await using var left = await TestSite.StartAsync();
+        await using var right = await TestSite.StartAsync("127.0.0.2");
+        const int Rounds = 20;
+        for (var i = 0; i < Rounds; i++)
+        {
+            left.Page($"/{i}", right.Url($"/{i}"));
+            right.Page($"/{i}", left.Url($"/{i + 1}"));
+        }
+
+        var result = await cluster.RunAsync(new CrawlSpecification { Scope = ScopeKind.Any }, left.Url("/0"));
+
+        Assert.Equal((2 * Rounds, 1), (result.End.Totals.Success, result.End.Totals.Error));
+    }
+
+    [Fact]
     public async Task Links_out_of_scope_are_listed_and_not_followed()
     {
         await using var inside = await TestSite.StartAsync();

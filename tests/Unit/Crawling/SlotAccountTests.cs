@@ -69,6 +69,7 @@ public sealed class SlotAccountTests
                 account.GiveBackSurplus(ready, quiet: what == 2);
                 if (what == 3) continue;
                 pool.Update($"{user}", account.Returned, account.InUse + ready);
+                if (account.Held == 0 && account.InUse + ready == 0) pool.Remove($"{user}");
                 if (what == 4) continue;
                 account.Apply(pool.GrantedTo($"{user}"), pool.Share);
 

@@ -53,6 +53,23 @@ public sealed class SlotPoolTests
     }
 
     [Fact]
+    public void A_user_that_was_forgotten_goes_on_counting_where_it_is()
+    {
+        var pool = new SlotPool(4);
+        var account = new SlotAccount();
+        pool.Update("a", 0, 3);
+        account.Apply(pool.GrantedTo("a"), pool.Share);
+        account.GiveBackSurplus(ready: 0, quiet: true);
+        pool.Update("a", account.Returned, 0);
+        pool.Remove("a");
+
+        pool.Update("a", account.Returned, 2);
+        account.Apply(pool.GrantedTo("a"), pool.Share);
+
+        Assert.Equal((2, 2), (account.Spare, pool.HeldBy("a")));
+    }
+
+    [Fact]
     public void A_vanished_user_gives_its_slots_to_those_who_wait()
     {
         var pool = new SlotPool(2);
@@ -78,7 +95,7 @@ public sealed class SlotPoolTests
                 if (kind == 0)
                 {
                     pool.Remove(Name(user));
-                    (returned[user], targets[user]) = (0, 0);
+                    targets[user] = 0;
                 }
                 else
                 {

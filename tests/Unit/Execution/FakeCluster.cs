@@ -160,6 +160,6 @@ internal class FakeGrains : DispatchProxy
 
     private sealed class DirectoryReference(FakeCluster cluster) : IEventLoopDirectoryGrain
     {
-        public Task<ImmutableArray<string>> GetLoopsAsync() => Task.FromResult(cluster.Keys);
+        public Task<EventLoopSet> GetLoopsAsync(ImmutableArray<string> known) => Task.FromResult(new EventLoopSet(cluster.Keys, [.. known.Except(cluster.Keys)]));
     }
 }
