@@ -29,7 +29,8 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     public string? CancelMessage { get; private set; }
     public bool HasEnded { get; private set; }
 
-    public Task Ended => (_ended ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>Completes when it ends. A cancel may end it at once, before anybody asked.</summary>
+    public Task Ended => HasEnded ? Task.CompletedTask : (_ended ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public bool Cancel(string? message)
     {

@@ -25,7 +25,7 @@ public sealed class MessageTests : IDisposable
     [Fact]
     public void Every_message_has_an_alias_of_its_own()
     {
-        var aliases = Serialized.Select(type => (Type: type, type.GetCustomAttribute<AliasAttribute>()?.Alias)).ToArray();
+        var aliases = Serialized.Select(type => (Type: type, type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias)).ToArray();
         Assert.All(aliases, entry => Assert.StartsWith("oa.", entry.Alias ?? $"{entry.Type} has no alias", StringComparison.Ordinal));
         Assert.Empty(aliases.GroupBy(entry => entry.Alias).Where(group => group.Count() > 1).Select(group => string.Join(" and ", group)));
     }

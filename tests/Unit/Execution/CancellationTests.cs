@@ -104,4 +104,35 @@ public sealed class CancellationTests
         Assert.Equal(1, await waiting);
         await Assert.ThrowsAsync<ClusterTaskCanceledException>(() => _loop.WaitAsync(_ => Task.FromResult(2)));
     }
+
+    [Fact]
+    public async Task A_wait_that_goes_on_inside_the_cancelling_call_is_cancelled_once()
+    {
+        // As the sleepers of a loop: completed in a turn of it, they go on in that turn.
+        var sleeper = new TaskCompletionSource<int>();
+        var trace = new List<string>();
+        var body = BodyAsync();
+        _loop.Cancel("once");
+        Assert.Equal(["cancelled", "went on"], trace);
+        Assert.Equal(3, await body);
+
+        async Task<int> BodyAsync()
+        {
+            try
+            {
+                await _loop.WaitAsync(sleeper.Task, message =>
+                {
+                    sleeper.SetException(new ClusterTaskCanceledException(message));
+                    return Task.FromResult(true);
+                });
+            }
+            catch (ClusterTaskCanceledException)
+            {
+                trace.Add("cancelled");
+            }
+            var result = await _loop.WaitAsync(_ => Task.FromResult(3));
+            trace.Add("went on");
+            return result;
+        }
+    }
 }
