@@ -11,6 +11,8 @@ internal static class Aliases
     public const string EventLoop = "oa.event-loop";
     public const string EventLoopDirectory = "oa.event-loop-directory";
 
+    public const string EventLoopSet = "oa.event-loop-set";
+
     public const string OpenChannel = "oa.open-channel";
     public const string ChannelOpened = "oa.channel-opened";
     public const string ChannelStatus = "oa.channel-status";

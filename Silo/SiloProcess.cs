@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
 using OrleansAsync.Storage;
 
@@ -39,7 +40,7 @@ internal static class SiloProcess
         using var gatewayPort = LoopbackPort.Take(options.GatewayPort, "--gateway-port");
         using var web = WebListener.Open(options.DashboardPort);
 
-        builder.Logging.AddStderr(options.Verbosity);
+        builder.Logging.AddStderr(options.Verbosity, LogLevel.Warning);
         web.Configure(builder.WebHost);
         builder.Services.AddHealthChecks().AddCheck<SiloHealthCheck>("silo");
         builder.UseOrleans(silo =>
@@ -57,7 +58,15 @@ internal static class SiloProcess
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { ResponseWriter = WriteHealthAsync });
         app.MapOrleansDashboard();
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (OptionsValidationException e)
+        {
+            throw ProgramException.Input($"wrong setting: {string.Join("; ", e.Failures)}", e);
+        }
+
         await stdout.WriteLineAsync($"ready silo={IPAddress.Loopback}:{siloPort.Number} gateway={IPAddress.Loopback}:{gatewayPort.Number} dashboard=http://localhost:{web.Port}");
         await app.WaitForShutdownAsync(cancellationToken);
     }

@@ -17,7 +17,7 @@ internal static class BenchCommand
     {
         var tasks = Count("--tasks", "Number of tasks, 1 to 100,000,000 [default: 1000]", 100_000_000);
         var delay = DurationArgument.Option("--delay", "How long each task waits [default: 100ms]");
-        var repeat = Count("--repeat", "Number of measured runs, 1 to 1000; one more with at most 2,000 tasks goes before them [default: 3]", 1000);
+        var repeat = Count("--repeat", "Number of measured runs, 1 to 1000; one more with at most 20,000 goes before them [default: 3]", 1000);
         var command = new Command("fanout", "Gathers many tasks that each wait a while and return a number, and checks every number.") { tasks, delay, repeat };
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -10,6 +10,11 @@ namespace OrleansAsync.Execution;
 /// <summary>Measures gather over many tasks that each wait a while, as the tutorial does with 100 of them.</summary>
 internal static class FanoutBench
 {
+    /// <summary>How many tasks the run before the measured ones has at most.</summary>
+    public const int WarmUpTasks = 20_000;
+
+    private static readonly TimeSpan WarmUpDelay = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Runs the measurement; every result of every run is checked.</summary>
     /// <param name="session">The cluster.</param>
     /// <param name="tasks">How many tasks.</param>
@@ -20,9 +25,9 @@ internal static class FanoutBench
     public static async Task<FanoutResult> RunAsync(ClusterSession session, int tasks, TimeSpan delay, int repeat, CancellationToken cancellationToken)
     {
         await session.AllSilosServing.WaitAsync(cancellationToken);
-        var loops = await session.Grains.GetGrain<IEventLoopDirectoryGrain>(0).GetLoopsAsync();
+        var loops = (await session.Grains.GetGrain<IEventLoopDirectoryGrain>(0).GetLoopsAsync([])).Active;
         // Not counted: connections, and code that the runtime compiles on first use.
-        await GatherAsync(session.Loop, Math.Min(tasks, 2000), TimeSpan.Zero, cancellationToken);
+        await GatherAsync(session.Loop, Math.Min(tasks, WarmUpTasks), delay < WarmUpDelay ? delay : WarmUpDelay, cancellationToken);
         var elapsed = new TimeSpan[repeat];
         for (var run = 0; run < repeat; run++)
         {

@@ -16,7 +16,7 @@ internal abstract class ClusterSession : IAsyncDisposable
     /// <summary>Gets the cluster as one event loop.</summary>
     public IClusterLoop Loop => Services.GetRequiredService<IClusterLoop>();
 
-    /// <summary>Gets a task that completes once every silo serves. An embedded cluster's first one serves before the others have joined.</summary>
+    /// <summary>Gets a task that completes once every silo serves. Of an embedded cluster the first one serves at once, and the others start when this is read, or half a second later.</summary>
     public abstract Task AllSilosServing { get; }
 
     /// <summary>Opens a session.</summary>

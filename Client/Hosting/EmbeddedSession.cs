@@ -1,30 +1,44 @@
+using OrleansAsync.Execution;
+
 namespace OrleansAsync.Hosting;
 
 /// <summary>A session with a cluster of silos inside this process; the client is that of the first silo.</summary>
 internal sealed class EmbeddedSession : ClusterSession
 {
+    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(10);
+
+    // Starting a silo costs most of a second of one core. Whoever needs only one gets the first answer that much sooner.
+    private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(500);
+
     private readonly IHost _first;
+    private readonly TaskCompletionSource _allWanted = new();
     private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationTokenSource _givingUp = new();
     private readonly Task<IHost[]> _others;
 
     private EmbeddedSession(IHost first, SessionOptions options, MemoryMembershipTable membership)
     {
         _first = first;
-        // Not on this thread: building a host takes a good part of its start, and the command can begin meanwhile.
-        _others = Task.Run(() => Task.WhenAll(
-            Enumerable.Range(1, options.Silos - 1).Select(_ => StartSiloAsync(options, membership, _closing.Token))));
+        _others = StartOthersAsync(options, membership);
     }
 
     /// <inheritdoc/>
     public override IServiceProvider Services => _first.Services;
 
     /// <inheritdoc/>
-    public override Task AllSilosServing => _others;
+    public override Task AllSilosServing
+    {
+        get
+        {
+            _allWanted.TrySetResult();
+            return _others;
+        }
+    }
 
     /// <summary>Starts the cluster.</summary>
     /// <param name="options">How many silos, and where they keep data.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    /// <returns>The session, as soon as the first silo serves.</returns>
+    /// <returns>The session, as soon as the first silo serves. The others start when all are asked for, or half a second later.</returns>
     public static async Task<ClusterSession> StartAsync(SessionOptions options, CancellationToken cancellationToken)
     {
         var membership = new MemoryMembershipTable();
@@ -34,19 +48,35 @@ internal sealed class EmbeddedSession : ClusterSession
     /// <inheritdoc/>
     protected override async Task CloseAsync()
     {
-        await _closing.CancelAsync();
         IHost[] others = [];
         try
         {
+            await _closing.CancelAsync();
+            // A silo stopped in the middle of joining takes seconds to give up; joining takes a few hundred milliseconds.
+            _givingUp.CancelAfter(JoinPatience);
             others = await _others;
         }
         catch (Exception)
         {
-            // A silo that had not yet joined goes with the process; its error was the command's if the command asked for all silos.
+            // The command ended before the others were started; or one failed, which was the command's error if it asked for all silos.
         }
 
-        await Task.WhenAll(others.Append(_first).Select(StopAsync));
+        // The command's tasks are cancelled, and clean up, while all silos serve.
+        await Services.GetRequiredService<TaskOwner>().DisposeAsync();
+        // One after the other, a tenth of a second each: a leaving silo tells the rest, and waits up to three seconds for one that leaves too.
+        foreach (var host in others.Append(_first))
+            await StopAsync(host);
         _closing.Dispose();
+        _givingUp.Dispose();
+    }
+
+    private async Task<IHost[]> StartOthersAsync(SessionOptions options, MemoryMembershipTable membership)
+    {
+        await Task.WhenAny(_allWanted.Task, Task.Delay(HeadStart, _closing.Token));
+        _closing.Token.ThrowIfCancellationRequested();
+        // Not on this thread: building a host takes a good part of its start, and the command goes on meanwhile.
+        return await Task.WhenAll(Enumerable.Range(1, options.Silos - 1)
+            .Select(_ => Task.Run(() => StartSiloAsync(options, membership, _givingUp.Token))));
     }
 
     private static async Task<IHost> StartSiloAsync(SessionOptions options, MemoryMembershipTable membership, CancellationToken cancellationToken)
@@ -54,9 +84,7 @@ internal sealed class EmbeddedSession : ClusterSession
         using var port = LoopbackPort.Take(null, "");
         // Empty: the embedded cluster takes its settings from the command line alone, and starts without reading files.
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
-        builder.Logging.AddStderr(options.Verbosity);
-        if (options.Verbosity == Verbosity.Normal)
-            builder.Logging.AddFilter("Orleans", LogLevel.Error);
+        builder.Logging.AddStderr(options.Verbosity, LogLevel.Critical);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.UseOrleans(silo =>
         {

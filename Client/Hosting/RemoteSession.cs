@@ -27,9 +27,7 @@ internal sealed class RemoteSession : ClusterSession
     public static async Task<ClusterSession> ConnectAsync(SessionOptions options, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
-        builder.Logging.AddStderr(options.Verbosity);
-        if (options.Verbosity == Verbosity.Normal)
-            builder.Logging.AddFilter("Orleans", LogLevel.Error);
+        builder.Logging.AddStderr(options.Verbosity, LogLevel.Critical);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.UseOrleansClient(client =>
         {

@@ -8,13 +8,16 @@ internal sealed partial class TaskChannel
     private readonly List<OwnedTask?> _ended = [];
     private long _acknowledged;
 
-    /// <summary>Called under the lock.</summary>
     private void EnsurePolling()
     {
-        if (_polling) return;
-        _polling = true;
+        lock (_gate)
+        {
+            if (_polling || _isLost) return;
+            _polling = true;
+        }
         owner.Start(PollAsync);
-        // While tasks are out, the set of loops is watched: a lost silo answers nothing.
+        // While tasks are out, the set of loops is watched: a lost silo answers nothing. Not under our lock: the owner looks at its
+        // channels under its own.
         owner.EnsureRefreshing();
     }
 

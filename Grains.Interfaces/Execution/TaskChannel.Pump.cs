@@ -66,37 +66,43 @@ internal sealed partial class TaskChannel
         var starts = ImmutableArray.CreateBuilder<TaskStart>();
         var owners = ImmutableArray.CreateBuilder<string>();
         _sending.Clear();
-        while (true)
+        while (TakeSome(out var from))
         {
-            var from = _sending.Count;
-            lock (_gate)
-            {
-                while (_sending.Count - from < 64 && _sending.Count < MaxBatchTasks && _payload.Length < MaxBatchBytes
-                    && (_window is null || _live.Count < _window) && _outbox.TryDequeue(out var task))
-                {
-                    if (task.IsCompleted) continue;
-                    task.Serial = ++_lastSerial;
-                    _live.Add(task.Serial, task);
-                    _sending.Add(task);
-                }
-                if (from == _sending.Count)
-                {
-                    (cancels, _cancels) = (_cancels, []);
-                    if (starts.Count > 0) EnsurePolling();
-                    if (starts.Count == 0 && cancels.Count == 0)
-                    {
-                        _pumping = false;
-                        return null;
-                    }
-                    break;
-                }
-            }
             for (var i = from; i < _sending.Count; i++) Write(_sending[i], starts, owners);
         }
+        lock (_gate)
+        {
+            (cancels, _cancels) = (_cancels, []);
+            if (starts.Count == 0 && cancels.Count == 0 && !CanTake())
+            {
+                _pumping = false;
+                return null;
+            }
+        }
+        if (starts.Count > 0) EnsurePolling();
         return new SubmitBatch(
             sender, _incarnation!, ++_lastSequence, owners.DrainToImmutable(), starts.DrainToImmutable(), _payload.Take(),
             [.. cancels.Select(cancel => new TaskCancel(cancel.Serial, cancel.Message))]);
     }
+
+    private bool TakeSome(out int from)
+    {
+        from = _sending.Count;
+        lock (_gate)
+        {
+            while (_sending.Count - from < 64 && _sending.Count < MaxBatchTasks && _payload.Length < MaxBatchBytes && CanTake())
+            {
+                var task = _outbox.Dequeue();
+                if (task.IsCompleted) continue;
+                task.Serial = ++_lastSerial;
+                _live.Add(task.Serial, task);
+                _sending.Add(task);
+            }
+        }
+        return _sending.Count > from;
+    }
+
+    private bool CanTake() => _outbox.Count > 0 && (_window is null || _live.Count < _window);
 
     private void Write(OwnedTask task, ImmutableArray<TaskStart>.Builder starts, ImmutableArray<string>.Builder owners)
     {

@@ -28,6 +28,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     {
         (Id, IsLoop, Grains, Serializer, Time, Scheduler, _logger) = (id, isLoop, grains, serializer, time, scheduler, logger);
         Loop = new ClusterLoop(this);
+        if (isLoop) Timers = new LoopTimers(this);
     }
 
     public string Id { get; }
@@ -38,6 +39,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 
     /// <summary>Where channels do their work: the thread pool in a client, the activation's turns in a loop.</summary>
     public TaskScheduler Scheduler { get; }
+
+    /// <summary>The timers of a loop; a client uses the system's.</summary>
+    public LoopTimers? Timers { get; }
 
     public ILogger Logger => _logger;
 
@@ -59,15 +63,29 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     /// <summary>Cancels everything that a client, or a task, owns directly or further down, and waits until its cleanup has ended.</summary>
     public async Task CancelOwnedAsync(string owner, CancellationToken cancellationToken)
     {
-        var loops = await Directory.GetLoopsAsync().WaitAsync(cancellationToken);
-        await Task.WhenAll(loops.Select(async key =>
+        var loops = await Directory.GetLoopsAsync([]).WaitAsync(cancellationToken);
+        await Task.WhenAll(loops.Active.Select(loop => CancelOwnedAsync(loop, owner, cancellationToken)));
+    }
+
+    private async Task CancelOwnedAsync(string key, string owner, CancellationToken cancellationToken)
+    {
+        var loop = Grains.GetGrain<IEventLoopGrain>(key);
+        while (true)
         {
-            var loop = Grains.GetGrain<IEventLoopGrain>(key);
-            while (await loop.CancelOwnedAsync(owner).WaitAsync(cancellationToken) > 0)
+            try
             {
+                if (await loop.CancelOwnedAsync(owner).WaitAsync(cancellationToken) == 0) return;
                 LogStillInCleanup(_logger, owner, key);
             }
-        }));
+#pragma warning disable CA1031 // a loop that is lost has nothing left to cancel; any other fault is tried again
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogCloseFailed(_logger, owner, e);
+                await Task.Delay(RefreshInterval / 4, Time, cancellationToken);
+                if ((await Directory.GetLoopsAsync([key]).WaitAsync(cancellationToken)).Lost.Contains(key)) return;
+            }
+        }
     }
 
     /// <summary>Cancels what this owner still has running and closes its channels.</summary>
@@ -93,7 +111,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     /// <summary>Starts work on <see cref="Scheduler"/> that must not inherit the current task or its request context.</summary>
     public void Start(Func<Task> work)
     {
-        using var flow = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+        using var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
         _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler);
     }
 
@@ -186,7 +204,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     {
         try
         {
-            Apply(await Directory.GetLoopsAsync().WaitAsync(_stopping.Token));
+            ImmutableArray<string> known;
+            lock (_gate) known = [.. _channels.Keys];
+            Apply(await Directory.GetLoopsAsync(known).WaitAsync(_stopping.Token));
         }
 #pragma warning disable CA1031 // whatever the network or cluster does, waiting tasks need the next try
         catch (Exception e) when (!_stopping.IsCancellationRequested)
@@ -196,22 +216,21 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         }
     }
 
-    private void Apply(ImmutableArray<string> loops)
+    private void Apply(EventLoopSet loops)
     {
         List<TaskChannel> lost = [];
         List<OwnedTask> unplaced = [];
         lock (_gate)
         {
-            foreach (var (key, channel) in _channels)
+            foreach (var key in loops.Lost)
             {
-                if (!loops.Contains(key)) lost.Add(channel);
+                if (_channels.Remove(key, out var channel)) lost.Add(channel);
             }
-            foreach (var channel in lost) _channels.Remove(channel.Key);
-            foreach (var key in loops)
+            foreach (var key in loops.Active)
             {
                 if (!_channels.TryGetValue(key, out var channel) || channel.IsLost) _channels[key] = new TaskChannel(this, key, _generation == 0 ? Id : $"{Id}#{_generation}");
             }
-            _spread = [.. loops.Select(key => _channels[key])];
+            _spread = [.. loops.Active.Select(key => _channels[key])];
             if (!_spread.IsEmpty) (unplaced, _unplaced) = (_unplaced, []);
         }
         foreach (var channel in lost) channel.Lose();

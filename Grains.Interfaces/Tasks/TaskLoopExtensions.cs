@@ -69,6 +69,11 @@ public static partial class TaskLoopExtensions
         /// <remarks><b>asyncio:</b> <c>asyncio.sleep</c>, a cancel point.</remarks>
         public Task SleepAsync(TimeSpan delay)
         {
+            if (delay > TimeSpan.Zero && Waiter(loop) is { Tasks.Timers: { } timers } waiter)
+            {
+                var sleeper = timers.Add(delay);
+                return waiter.WaitAsync(sleeper.Task, sleeper.CancelAsync);
+            }
             var time = loop.Time;
             return loop.Await(delay > TimeSpan.Zero ? token => Task.Delay(delay, time, token) : async _ => await Task.Yield());
         }

@@ -17,7 +17,6 @@ internal sealed class ForeignContent
         ForeignObject,
         Desc,
         Title,
-        AnnotationXml,
         MathText,
     }
 
@@ -60,12 +59,16 @@ internal sealed class ForeignContent
         return true;
     }
 
+    /// <summary>Leaves all islands: an end tag of HTML closed what held them.</summary>
+    public void Clear() => _islands.Clear();
+
     /// <summary>Islands of HTML lie only in their own kind of foreign content.</summary>
     private bool Fits(Island island) => island switch
     {
         Island.ForeignObject or Island.Desc or Island.Title => _islands[^1] == Island.Svg,
-        Island.AnnotationXml or Island.MathText => _islands[^1] == Island.Math,
-        _ => true,
+        Island.MathText => _islands[^1] == Island.Math,
+        // An svg element inside MathML is no drawing, and the other way round.
+        _ => _islands[^1] == island,
     };
 
     private static Island? Find(ReadOnlySpan<char> name) => name switch
@@ -75,7 +78,6 @@ internal sealed class ForeignContent
         "foreignobject" => Island.ForeignObject,
         "desc" => Island.Desc,
         "title" => Island.Title,
-        "annotation-xml" => Island.AnnotationXml,
         "mi" or "mo" or "mn" or "ms" or "mtext" => Island.MathText,
         _ => null,
     };

@@ -47,7 +47,21 @@ internal sealed class PageScanner
     /// <param name="cancellationToken">Ends the work early.</param>
     public void Scan(ReadOnlyMemory<byte> body, Encoding encoding, CancellationToken cancellationToken)
     {
-        using var source = new TextSource(new ReadOnlyByteTextSource(body, encoding));
+        using var window = new HtmlWindow(body, encoding);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var done = ScanWindow(window, cancellationToken);
+            if (window.IsLast) return;
+            window.Advance(done);
+        }
+    }
+
+    /// <summary>Reads the tokens of a window.</summary>
+    /// <returns>Where to go on: behind the last token that cannot depend on what comes after the window.</returns>
+    private int ScanWindow(HtmlWindow window, CancellationToken cancellationToken)
+    {
+        using var source = new TextSource(new CharArrayTextSource(window.Buffer, window.Length));
         using var tokenizer = new HtmlTokenizer(source, HtmlEntityProvider.ResolverExtended)
         {
             SkipCDATA = true,
@@ -59,25 +73,34 @@ internal sealed class PageScanner
             SkipScriptText = true,
             ShouldEmitAttribute = Wanted,
             DisableElementPositionTracking = true,
+            IsAcceptingCharacterData = _foreign.IsCurrent,
         };
+        var done = 0;
         for (var count = 1; ; count++)
         {
             if (count % TokensPerCancelCheck == 0) cancellationToken.ThrowIfCancellationRequested();
+            var start = source.Index;
             ref var token = ref tokenizer.GetStructToken();
             switch (token.Type)
             {
                 case HtmlTokenType.StartTag:
                     OnStartTag(ref token, tokenizer);
+                    // An element of text is read again from its tag if it does not end in this window.
+                    done = tokenizer.State == HtmlParseMode.PCData ? source.Index : start;
                     break;
                 case HtmlTokenType.EndTag:
                     OnEndTag(token.Name.Memory.Span, tokenizer);
+                    done = source.Index;
                     break;
+                case HtmlTokenType.EndOfFile:
+                    return tokenizer.State == HtmlParseMode.PCData && !window.Buffer.AsSpan(done, window.Length - done).Contains('<') ? window.Length : done;
                 case HtmlTokenType.Character when _titleState == TitleState.Open:
                     AppendTitle(token.Data.Memory.Span);
                     break;
-                case HtmlTokenType.EndOfFile:
-                    cancellationToken.ThrowIfCancellationRequested();
-                    return;
+                case HtmlTokenType.Character or HtmlTokenType.Comment or HtmlTokenType.Doctype when tokenizer.State == HtmlParseMode.PCData:
+                    // Nothing is lost if it is read again: it may go on behind the window.
+                    done = start;
+                    break;
             }
         }
     }
@@ -124,19 +147,22 @@ internal sealed class PageScanner
             case "meta":
                 OnMeta(ref token);
                 break;
-            case "title" when _titleState == TitleState.Missing:
+            case "title" when _titleState != TitleState.Complete:
                 _titleState = TitleState.Open;
+                _title.Clear();
                 break;
         }
     }
 
     private void OnEndTag(ReadOnlySpan<char> name, HtmlTokenizer tokenizer)
     {
+        if (name is "template" && _templates > 0) _foreign.Clear();
         if (_foreign.Closes(name))
         {
             tokenizer.IsAcceptingCharacterData = _foreign.IsCurrent;
             return;
         }
+        tokenizer.IsAcceptingCharacterData = false;
         switch (name)
         {
             case "title" when _titleState == TitleState.Open:

@@ -95,8 +95,12 @@ internal sealed class CrawlUrl : IEquatable<CrawlUrl>
     }
 
     /// <summary>The same URL for <see cref="HttpClient"/>, which then sends <see cref="PathAndQuery"/> untouched.</summary>
-    /// <exception cref="UriFormatException">The host is one that browsers allow and <see cref="Uri"/> does not.</exception>
+    /// <exception cref="UriFormatException">The host is one that browsers allow and <see cref="Uri"/> does not, see <see cref="TryToUri"/>.</exception>
     public Uri ToUri() => new(Href, Verbatim);
+
+    /// <summary>The same URL for <see cref="HttpClient"/>, unless its host is one of the few that browsers allow and <see cref="Uri"/> does not.</summary>
+    /// <param name="uri">The URL; null for hosts such as <c>a..b</c> or <c>a*b</c>, which no name server knows either.</param>
+    public bool TryToUri([NotNullWhen(true)] out Uri? uri) => Uri.TryCreate(Href, Verbatim, out uri);
 
     /// <inheritdoc/>
     public bool Equals(CrawlUrl? other) => other is not null && Href == other.Href;

@@ -194,6 +194,7 @@ internal static class UrlParser
     /// <summary>1 or 2 for a segment of that many dots, each plain or as <c>%2e</c>; 0 for any other.</summary>
     private static int CountDots(ReadOnlySpan<char> segment)
     {
+        if (segment.IsEmpty || segment[0] is not ('.' or '%')) return 0;
         var dots = 0;
         for (; !segment.IsEmpty && dots < 3; dots++)
         {

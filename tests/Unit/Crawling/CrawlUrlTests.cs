@@ -126,6 +126,14 @@ public sealed class CrawlUrlTests
     }
 
     [Fact]
+    public void A_host_the_client_cannot_have_is_said_not_thrown()
+    {
+        Assert.False(CrawlUrl.Parse("http://a..b/").TryToUri(out _));
+        Assert.True(CrawlUrl.Parse("http://a_b.test/%41").TryToUri(out var uri));
+        Assert.Equal("/%41", uri.PathAndQuery);
+    }
+
+    [Fact]
     public void Links_of_one_page_share_the_strings_of_their_host()
     {
         var page = CrawlUrl.Parse("http://a.test/x");

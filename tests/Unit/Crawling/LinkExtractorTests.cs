@@ -60,6 +60,8 @@ public sealed class LinkExtractorTests
     [InlineData("<svg><foreignObject><a href=x></foreignObject></svg>")]
     [InlineData("<svg><desc><![CDATA[<a href=y>]]><a href=x></desc></svg>")]
     [InlineData("<!--><a href=x>")]
+    [InlineData("<template><svg></template><a href=x>")]
+    [InlineData("<math><title><a href=x></title></math>")]
     [InlineData("<?php ?><a href=x>")]
     [InlineData("<table><a href=x><tr></table>")]
     [InlineData("</html><a href=x>")]
@@ -171,6 +173,42 @@ public sealed class LinkExtractorTests
     [InlineData("&amp;<")]
     public void Endless_repetition_ends(string unit) =>
         Assert.InRange(Extract(string.Concat(Enumerable.Repeat(unit, 100_000))).Links.Length, 0, 1);
+
+    [Theory]
+    [InlineData("<!--", "-->")]
+    [InlineData("<script>'<a href=no>'", "</script>")]
+    [InlineData("<style>", "</style>")]
+    [InlineData("<textarea><a href=no>", "</textarea>")]
+    [InlineData("<p title='", "'>")]
+    [InlineData("<svg><![CDATA[<a href=no>", "]]></svg>")]
+    [InlineData("<svg><desc>", "</desc></svg>")]
+    [InlineData("", "")]
+    [InlineData("< ", "< ")]
+    [InlineData("<!doctype ", ">")]
+    [InlineData("<iframe src=in>", "</iframe>")]
+    [InlineData("<template><a href=no>", "</template>")]
+    public void A_page_longer_than_the_window_is_read_as_one(string open, string close)
+    {
+        var expected = open.StartsWith("<iframe", StringComparison.Ordinal) ? "/dir/before /dir/in /dir/after" : "/dir/before /dir/after";
+        for (var length = HtmlWindow.InitialSize - 80; length < HtmlWindow.InitialSize + 10; length++)
+            Assert.Equal(expected, Paths($"<a href=before>{open}{new string('x', length)}{close}<a href=after>"));
+        Assert.Equal(expected, Paths($"<a href=before>{open}{new string('x', 5 * HtmlWindow.InitialSize)}{close}<a href=after>"));
+    }
+
+    [Fact]
+    public void A_title_on_the_edge_of_the_window_is_whole()
+    {
+        for (var length = HtmlWindow.InitialSize - 30; length < HtmlWindow.InitialSize + 10; length++)
+            Assert.Equal("one & two", Extract($"{new string('x', length)}<title>one &amp; two</title><title>three</title>").Title);
+    }
+
+    [Fact]
+    public void Where_the_window_ends_does_not_matter() => Gen.Int[0, Fragments.Length - 1].Select(i => Fragments[i]).Array[0, 40].Sample(parts =>
+    {
+        var html = string.Concat(parts) + "<a href=end>";
+        var shifted = new string(' ', HtmlWindow.InitialSize - (html.Length / 2)) + html;
+        Assert.Equal(Paths(html), Paths(shifted));
+    }, iter: 2_000);
 
     [Fact]
     public void A_cancelled_extraction_ends() =>
