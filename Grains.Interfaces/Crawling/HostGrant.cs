@@ -7,6 +7,7 @@ namespace OrleansAsync.Crawling;
 /// <param name="StartIn">How long to wait before the first start with a slot of this grant.</param>
 /// <param name="Interval">The least time between two starts. Above zero, a slot is good for one request and then goes back.</param>
 /// <param name="Limit">The most slots the host gives to all its users.</param>
+/// <param name="Version">Rises from grant to grant: answers and calls may overtake each other.</param>
 [GenerateSerializer, Immutable, Alias(CrawlingAliases.HostGrant)]
 public sealed record HostGrant(
     [property: Id(0)] string Host,
@@ -14,4 +15,5 @@ public sealed record HostGrant(
     [property: Id(2)] int? Share,
     [property: Id(3)] TimeSpan StartIn,
     [property: Id(4)] TimeSpan Interval,
-    [property: Id(5)] int Limit);
+    [property: Id(5)] int Limit,
+    [property: Id(6)] long Version);

@@ -6,10 +6,12 @@ namespace OrleansAsync.Crawling;
 /// <param name="Pages">Pages of the budget given so far; <see langword="null"/> without a budget.</param>
 /// <param name="Share">How many slots the origin may keep while others wait; <see langword="null"/> when none does.</param>
 /// <param name="Stop">What to stop.</param>
+/// <param name="Version">Rises from grant to grant: answers and calls may overtake each other.</param>
 [GenerateSerializer, Immutable, Alias(CrawlingAliases.OriginGrant)]
 public sealed record OriginGrant(
     [property: Id(0)] bool Accepted,
     [property: Id(1)] long Slots,
     [property: Id(2)] long? Pages,
     [property: Id(3)] int? Share,
-    [property: Id(4)] CrawlStop Stop);
+    [property: Id(4)] CrawlStop Stop,
+    [property: Id(5)] long Version);

@@ -3,11 +3,13 @@ namespace OrleansAsync.Crawling;
 internal sealed partial class CrawlGrain
 {
     private long _pagesUsed;
+    private long _version;
+    private bool _isContended;
     private Task _allTold = Task.CompletedTask;
 
     public async Task<OriginGrant> ReportAsync(OriginReport report)
     {
-        if (_state == CrawlState.New) return new OriginGrant(true, 0, null, null, CrawlStop.Ended);
+        if (_state == CrawlState.New) return new OriginGrant(true, 0, null, null, CrawlStop.Ended, 0);
         var origin = OriginOf(report.Origin);
         origin.HeardAt = time.GetUtcNow();
         if (origin.Incarnation == Guid.Empty) origin.Incarnation = report.Incarnation;
@@ -35,6 +37,13 @@ internal sealed partial class CrawlGrain
             if (_pagesUsed >= _budget.Capacity) Halt(CrawlStop.PageLimit);
         }
 
+        // Origins keep idle slots while nobody seems to want them: now somebody does.
+        var isContended = _slots.Share is not null;
+        if (isContended && !_isContended)
+            foreach (var holder in _origins.Values)
+                if (holder != origin && _slots.HeldBy(holder.Origin) > 0)
+                    Push(holder);
+        _isContended = isContended;
         foreach (var name in _slots.TakeChanged().Concat(_budget?.TakeChanged() ?? []).Distinct())
             if (name != report.Origin)
                 Push(_origins[name]);
@@ -50,7 +59,7 @@ internal sealed partial class CrawlGrain
         return state;
     }
 
-    private OriginGrant GrantTo(OriginState origin) => new(true, _slots.GrantedTo(origin.Origin), _budget?.GrantedTo(origin.Origin), _slots.Share, _stop);
+    private OriginGrant GrantTo(OriginState origin) => new(true, _slots.GrantedTo(origin.Origin), _budget?.GrantedTo(origin.Origin), _slots.Share, _stop, ++_version);
 
     private void Push(OriginState origin) => PushAsync(origin).Ignore();
 

@@ -20,7 +20,7 @@ internal sealed partial class CrawlHostGrain
         var (now, told) = (Wish(host), host.Told);
         // To want less is no news, to want nothing is.
         return now.Returned != told.Returned || now.Target > told.Target || now.CrawlDelay != told.CrawlDelay || (now.Target == 0 && told.Target > 0)
-            || (host.IsBeatDue && host.Slots.Held > 0);
+            || (host.IsBeatDue && (host.Slots.Held > 0 || told.Target > 0));
     }
 
     private async Task AskAsync(HostAccount host)

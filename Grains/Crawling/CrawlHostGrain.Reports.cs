@@ -125,8 +125,8 @@ internal sealed partial class CrawlHostGrain
 
     private void Apply(OriginGrant grant)
     {
-        _slots.Apply(grant.Slots, grant.Share);
-        if (grant.Pages is { } pages) _budget.Apply(pages, null);
+        _slots.Apply(grant.Slots, grant.Share, grant.Version);
+        if (grant.Pages is { } pages) _budget.Apply(pages, null, grant.Version);
 
         if (grant.Stop > _stop) Stop(grant.Stop);
     }

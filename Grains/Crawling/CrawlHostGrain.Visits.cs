@@ -104,6 +104,8 @@ internal sealed partial class CrawlHostGrain
 
         host.End();
         _slots.Done(giveBack: false);
+        // On its way to the socket the request lost some time; the next one must not catch up.
+        if (answer is not null && host.Interval > TimeSpan.Zero) host.Pause(time.GetUtcNow() - answer.Elapsed + host.Interval);
         if (answer is null) Drop(visit.Entry);
         else Settle(visit, answer, host);
         Advance();

@@ -45,7 +45,7 @@ internal sealed class HostAccount(string host, IHostGrain grain)
 
     public void Apply(HostGrant grant, DateTimeOffset now)
     {
-        Slots.Apply(grant.Granted, grant.Share);
+        Slots.Apply(grant.Granted, grant.Share, grant.Version);
         _interval = grant.Interval;
         Limit = grant.Limit;
         Pause(now + grant.StartIn);

@@ -15,6 +15,7 @@ internal sealed partial class HostGrain(PageFetcher fetcher, TimeProvider time, 
     private readonly SlotPool _slots = new(1);
     private Task<bool>? _isPrivate;
     private TimeSpan _interval;
+    private long _version;
     private DateTimeOffset _nextStart;
     private IGrainTimer? _leases;
 
@@ -44,7 +45,7 @@ internal sealed partial class HostGrain(PageFetcher fetcher, TimeProvider time, 
         if (until <= _nextStart) return Task.CompletedTask;
         _nextStart = until;
         LogBackOff(Host, pause);
-        foreach (var user in _users.Values) Push(user, new HostGrant(Host, _slots.GrantedTo(user.Name), _slots.Share, pause, _interval, _slots.Capacity));
+        foreach (var user in _users.Values) Push(user, new HostGrant(Host, _slots.GrantedTo(user.Name), _slots.Share, pause, _interval, _slots.Capacity, NextVersion()));
         return Task.CompletedTask;
     }
 
@@ -65,8 +66,11 @@ internal sealed partial class HostGrain(PageFetcher fetcher, TimeProvider time, 
         if (_interval > TimeSpan.Zero && granted > user.Told) _nextStart = now + startIn + (_interval * (granted - user.Told));
         user.Told = granted;
         user.ToldShare = _slots.Share;
-        return new HostGrant(Host, granted, user.ToldShare, startIn, _interval, _slots.Capacity);
+        return new HostGrant(Host, granted, user.ToldShare, startIn, _interval, _slots.Capacity, NextVersion());
     }
+
+    /// <summary>Rises over the lives of the grain too.</summary>
+    private long NextVersion() => _version = Math.Max(_version + 1, time.GetUtcNow().UtcTicks);
 
     private void TellOthers(User? asking)
     {
@@ -74,8 +78,9 @@ internal sealed partial class HostGrain(PageFetcher fetcher, TimeProvider time, 
             if (name != asking?.Name && _users.TryGetValue(name, out var user))
                 Push(user, GrantTo(user));
         if (_slots.Share is not { } share) return;
+        // Those above their share shed slots; and those that keep idle ones, as nobody seemed to want them, give them back.
         foreach (var user in _users.Values)
-            if (user != asking && user.ToldShare != share && _slots.HeldBy(user.Name) > share)
+            if (user != asking && _slots.HeldBy(user.Name) is var held && held > 0 && (user.ToldShare is null || (user.ToldShare != share && held > share)))
                 Push(user, GrantTo(user));
     }
 

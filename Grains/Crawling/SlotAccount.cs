@@ -3,6 +3,8 @@ namespace OrleansAsync.Crawling;
 /// <summary>The user's side of a <see cref="SlotPool"/>: what it was granted, uses and has given back.</summary>
 internal sealed class SlotAccount
 {
+    private long _version = -1;
+
     public long Granted { get; private set; }
 
     public long Returned { get; private set; }
@@ -16,10 +18,12 @@ internal sealed class SlotAccount
 
     public int Spare => Held - InUse;
 
-    /// <summary>Takes a grant; an older one than known changes nothing but the share.</summary>
-    public void Apply(long granted, int? share)
+    /// <summary>Takes a grant; an older one than known changes nothing.</summary>
+    public void Apply(long granted, int? share, long version)
     {
         Granted = Math.Max(Granted, granted);
+        if (version <= _version) return;
+        _version = version;
         Share = share;
     }
 

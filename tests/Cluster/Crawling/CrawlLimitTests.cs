@@ -133,6 +133,35 @@ public sealed class CrawlLimitTests(CrawlCluster cluster) : IClassFixture<CrawlC
         Assert.InRange(peak, 1, 2);
     }
 
+    [Fact]
+    public async Task An_origin_that_waits_leaves_its_slot_to_others()
+    {
+        await using var left = await TestSite.StartAsync("127.0.0.7");
+        await using var right = await TestSite.StartAsync("127.0.0.8");
+        string[] paths = [.. Enumerable.Range(0, 5).Select(static i => $"/p{i}")];
+        right.Page("/", paths);
+        foreach (var path in paths) right.Page(path);
+        var rightIsDone = false;
+        var tries = 0;
+        left.Serve("/", context =>
+        {
+            if (++tries > 1)
+            {
+                rightIsDone = right.Requests.Count() == 6;
+                return TestSite.HtmlAsync(context);
+            }
+
+            context.Response.StatusCode = 503;
+            context.Response.Headers.RetryAfter = "5";
+            return Task.CompletedTask;
+        });
+
+        var result = await cluster.RunAsync(new CrawlSpecification { MaxConcurrent = 1 }, left.Url("/"), right.Url("/"));
+
+        Assert.Equal(7, result.End.Totals.Success);
+        Assert.True(rightIsDone, "the other origin had to wait until the first had its second attempt");
+    }
+
     private static void InterlockedMax(ref int target, int value)
     {
         for (var seen = target; value > seen; seen = target)

@@ -141,8 +141,8 @@ public sealed class CrawlPolitenessTests(CrawlCluster cluster) : IClassFixture<C
     {
         var starts = site.Starts.ToArray();
         Assert.Equal(count, starts.Length);
-        // What a start loses on its way to the server is not the crawler's.
-        for (var i = 1; i < starts.Length; i++)
-            Assert.True(Stopwatch.GetElapsedTime(starts[i - 1], starts[i]) > least * 0.85, $"start {i} came {Stopwatch.GetElapsedTime(starts[i - 1], starts[i])} after the one before");
+        // A busy machine delays now this start, now that one on its way to the server; together they keep the pace.
+        for (var i = 1; i < starts.Length; i++) Assert.InRange(Stopwatch.GetElapsedTime(starts[i - 1], starts[i]), least / 2, TimeSpan.MaxValue);
+        Assert.InRange(Stopwatch.GetElapsedTime(starts[0], starts[^1]), least * (count - 1) * 0.9, TimeSpan.MaxValue);
     }
 }

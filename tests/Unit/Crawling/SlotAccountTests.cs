@@ -9,11 +9,11 @@ public sealed class SlotAccountTests
     public void A_late_grant_changes_nothing()
     {
         var account = new SlotAccount();
-        account.Apply(5, null);
+        account.Apply(5, 4, version: 2);
 
-        account.Apply(3, null);
+        account.Apply(3, null, version: 1);
 
-        Assert.Equal(5, account.Spare);
+        Assert.Equal((5, 4), (account.Spare, account.Share));
     }
 
     [Fact]
@@ -61,6 +61,7 @@ public sealed class SlotAccountTests
         {
             var pool = new SlotPool(capacity);
             SlotAccount[] accounts = [new(), new(), new()];
+            long version = 0;
             foreach (var (user, ready, what) in steps)
             {
                 var account = accounts[user];
@@ -71,7 +72,7 @@ public sealed class SlotAccountTests
                 pool.Update($"{user}", account.Returned, account.InUse + ready);
                 if (account.Held == 0 && account.InUse + ready == 0) pool.Remove($"{user}");
                 if (what == 4) continue;
-                account.Apply(pool.GrantedTo($"{user}"), pool.Share);
+                account.Apply(pool.GrantedTo($"{user}"), pool.Share, ++version);
 
                 Assert.All(accounts, static a => Assert.InRange(a.Spare, 0, int.MaxValue));
                 Assert.InRange(accounts.Sum(static a => a.InUse), 0, capacity);
@@ -81,7 +82,7 @@ public sealed class SlotAccountTests
     private static SlotAccount Holding(int slots, int? share)
     {
         var account = new SlotAccount();
-        account.Apply(slots, share);
+        account.Apply(slots, share, version: 1);
         return account;
     }
 }

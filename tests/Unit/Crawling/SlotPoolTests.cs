@@ -58,13 +58,13 @@ public sealed class SlotPoolTests
         var pool = new SlotPool(4);
         var account = new SlotAccount();
         pool.Update("a", 0, 3);
-        account.Apply(pool.GrantedTo("a"), pool.Share);
+        account.Apply(pool.GrantedTo("a"), pool.Share, 1);
         account.GiveBackSurplus(ready: 0, quiet: true);
         pool.Update("a", account.Returned, 0);
         pool.Remove("a");
 
         pool.Update("a", account.Returned, 2);
-        account.Apply(pool.GrantedTo("a"), pool.Share);
+        account.Apply(pool.GrantedTo("a"), pool.Share, 1);
 
         Assert.Equal((2, 2), (account.Spare, pool.HeldBy("a")));
     }
