@@ -30,6 +30,8 @@ internal sealed partial class EventLoop(
 
     public ChannelOpened Open(OpenChannel request)
     {
+        // Nothing was submitted, so nothing is lost: the sender looks for another loop.
+        if (_isStopped) return new ChannelOpened(ChannelStatus.WrongIncarnation, Incarnation, null, options.ChannelLease);
         if (!_channels.TryGetValue(request.Sender, out var channel))
         {
             _channels.Add(request.Sender, channel = new LoopChannel(request.Sender, request.IsLoop ? null : options.MaxLiveTasksPerClient));
@@ -102,6 +104,7 @@ internal sealed partial class EventLoop(
     /// </summary>
     public void Stop()
     {
+        if (_isStopped) return;
         _isStopped = true;
         foreach (var channel in _channels.Values.ToArray())
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -14,11 +15,12 @@ namespace OrleansAsync.Execution;
 /// </remarks>
 [GrainType(Aliases.EventLoop), Reentrant, KeepAlive, Immovable, EventLoopPlacement]
 internal sealed class EventLoopGrain(
-    CoroutineRegistry registry, Serializer serializer, TimeProvider time, IOptions<EventLoopOptions> options, ILogger<EventLoopGrain> logger)
+    CoroutineRegistry registry, Serializer serializer, TimeProvider time, IOptions<EventLoopOptions> options, IHostApplicationLifetime lifetime, ILogger<EventLoopGrain> logger)
     : Grain, IEventLoopGrain, IAsyncDisposable
 {
     private EventLoop _loop = null!;
     private TaskOwner _children = null!;
+    private CancellationTokenRegistration _stopping;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +36,12 @@ internal sealed class EventLoopGrain(
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions { DueTime = period, Period = period, Interleave = true });
+        // Orleans deactivates only when no call is running, and owners' polls run for seconds: they must return when the silo begins to stop.
+        _stopping = lifetime.ApplicationStopping.Register(() => _children.Start(() =>
+        {
+            _loop.Stop();
+            return Task.CompletedTask;
+        }));
         return Task.CompletedTask;
     }
 
@@ -43,7 +51,11 @@ internal sealed class EventLoopGrain(
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => _children.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.DisposeAsync();
+        await _children.DisposeAsync();
+    }
 
     public Task<ChannelOpened> OpenAsync(OpenChannel request) => Task.FromResult(_loop.Open(request));
 

@@ -105,7 +105,8 @@ public sealed class OtherClusterTests
             return i;
         })));
         await Patience.Until(() => started.IsSet);
-        await cluster.StopSiloAsync(cluster.Silos[1]);
+        // Less than the ten seconds that a poll may run.
+        await cluster.StopSiloAsync(cluster.Silos[1]).WaitAsync(TimeSpan.FromSeconds(8));
         gate.Open();
         Assert.Equal(Enumerable.Range(0, 20), await gather.WaitAsync(TimeSpan.FromSeconds(60)));
     }

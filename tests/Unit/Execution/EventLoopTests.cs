@@ -225,6 +225,7 @@ public sealed class EventLoopTests : IAsyncDisposable
         await cleaned.Opened.Soon();
         Assert.Equal(ChannelStatus.WrongIncarnation, (await poll.Soon()).Status);
         Assert.Equal(ChannelStatus.WrongIncarnation, (await sender.PollAsync()).Status);
+        Assert.Equal(ChannelStatus.WrongIncarnation, (await sender.OpenAsync()).Status);
     }
 
     [Fact]
