@@ -63,6 +63,7 @@ internal sealed class CrawlOptions
     public CrawlRequest Read(ParseResult parsed)
     {
         ImmutableArray<string> urls = [.. parsed.GetValue(_urls) ?? []];
+        if (urls.FirstOrDefault(static url => url.StartsWith('-')) is { } unknown) throw ProgramException.Input($"unknown option '{unknown}'; see oa crawl --help");
         var file = parsed.GetValue(_urlsFile);
         var isDemo = urls.Contains(Demo);
         if (isDemo && (urls.Length > 1 || file is not null)) throw ProgramException.Input("'demo' crawls the built-in site and takes no other URLs; leave out the rest");

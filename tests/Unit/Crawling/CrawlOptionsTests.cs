@@ -62,6 +62,7 @@ public sealed class CrawlOptionsTests
 
     [Theory]
     [InlineData("nothing to crawl")]
+    [InlineData("unknown option '--sitemaps'", "http://a.test/", "--sitemaps")]
     [InlineData("takes no other URLs", "demo", "http://a.test/")]
     [InlineData("ends in .jsonl", "http://a.test/", "-o", "x.csv")]
     [InlineData("cannot be the id of a crawl", "http://a.test/", "--id", "a b")]
