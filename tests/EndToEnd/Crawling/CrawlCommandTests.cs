@@ -1,0 +1,100 @@
+using System.Text.Json;
+using OrleansAsync.Crawling;
+
+namespace OrleansAsync.Tests.EndToEnd.Crawling;
+
+public sealed class CrawlCommandTests
+{
+    [Fact]
+    public async Task A_crawl_of_the_demo_site_finds_what_is_there_on_embedded_silos()
+    {
+        using var folder = new TemporaryFolder();
+        await using var site = await DemoSite.StartAsync(TestContext.Current.CancellationToken);
+
+        var run = await Processes.RunClientAsync(folder, ["crawl", .. site.Seeds, "--timeout", "3s", "-o", folder.File("out.jsonl")]);
+
+        Assert.Equal((3, ""), (run.ExitCode, run.Out));
+        AssertComplete(site, await File.ReadAllLinesAsync(folder.File("out.jsonl"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_crawl_of_the_demo_site_finds_what_is_there_on_two_silo_processes()
+    {
+        using var folder = new TemporaryFolder();
+        await using var site = await DemoSite.StartAsync(TestContext.Current.CancellationToken);
+        await using var first = await Processes.StartSiloAsync(folder);
+        await using var second = await Processes.StartSiloAsync(folder);
+
+        var run = await Processes.RunClientAsync(folder, ["crawl", .. site.Seeds, "--timeout", "3s", "--cluster", "local", "--data", folder.Path, "--format", "json"]);
+
+        Assert.Equal(3, run.ExitCode);
+        var lines = run.Out.TrimEnd().Split('\n');
+        AssertComplete(site, lines[..^1]);
+        using var last = JsonDocument.Parse(lines[^1]);
+        Assert.Equal(1, last.RootElement.GetProperty("summary").GetProperty("timeout").GetInt32());
+        Assert.Equal(2, lines[..^1].Select(static line => Read(line).Silo).OfType<string>().Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_list_of_urls_has_one_record_each_whatever_is_in_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using var site = await DemoSite.StartAsync(TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.File("urls"), $"{site.Seeds[0]}\n\nno url\nhttp://127.0.0.1:1/\n{site.Seeds[0]}#twice\n", TestContext.Current.CancellationToken);
+
+        var run = await Processes.RunClientAsync(folder, "crawl", "--urls-file", folder.File("urls"), "--max-depth", "0", "--retries", "0", "-o", folder.File("out.jsonl"));
+
+        Assert.Equal(3, run.ExitCode);
+        var records = (await File.ReadAllLinesAsync(folder.File("out.jsonl"), TestContext.Current.CancellationToken)).Select(Read).ToDictionary(static r => r.Url, static r => r.Outcome);
+        Assert.Equal(
+            new Dictionary<string, string> { [site.Seeds[0]] = "success", ["no url"] = "error", ["http://127.0.0.1:1/"] = "error" },
+            records);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_a_crawl_with_whole_lines_and_a_summary()
+    {
+        using var folder = new TemporaryFolder();
+        await using var site = await DemoSite.StartAsync(TestContext.Current.CancellationToken);
+        await using var client = Processes.Client(folder, ["crawl", .. site.Seeds, "--per-host", "1", "--delay", "50ms", "--format", "json"]);
+        await client.WaitForLineAsync("{\"url\":");
+
+        var run = await client.InterruptAsync();
+
+        Assert.Equal(130, run.ExitCode);
+        Assert.Matches("crawl .* pages of .*\n$", run.Error);
+        var lines = run.Out.TrimEnd().Split('\n');
+        Assert.Equal(lines.Length - 1, lines[..^1].Select(static line => Read(line).Url).Distinct().Count());
+        Assert.True(lines.Length - 1 < site.Expected.Count, "the crawl was not cut short");
+        using var summary = JsonDocument.Parse(lines[^1]);
+        Assert.True(summary.RootElement.TryGetProperty("summary", out _));
+    }
+
+    [Theory]
+    [InlineData("nothing to crawl", "crawl")]
+    [InlineData("'nonsense' cannot be crawled", "crawl", "nonsense")]
+    [InlineData("cannot write to 'no/x.jsonl'", "crawl", "http://127.0.0.1:1/", "-o", "no/x.jsonl")]
+    [InlineData("unknown option '--sitemaps'", "crawl", "http://127.0.0.1:1/", "--sitemaps")]
+    public async Task Wrong_input_is_one_line(string named, params string[] args)
+    {
+        using var folder = new TemporaryFolder();
+        var run = await Processes.RunClientAsync(folder, args);
+        Assert.Equal((2, ""), (run.ExitCode, run.Out));
+        Assert.Matches($@"^oa: .*{named}.*\n$", run.Error);
+    }
+
+    private static void AssertComplete(DemoSite site, IEnumerable<string> lines)
+    {
+        var found = lines.Select(Read).Select(static record => $"{record.Url} {record.Outcome} {record.Status}").Order(StringComparer.Ordinal);
+        var expected = site.Expected.Select(static page => $"{page.Key} {page.Value.Outcome.ToString().ToLowerInvariant()} {page.Value.Status}").Order(StringComparer.Ordinal);
+        Assert.Equal(expected, found);
+    }
+
+    private static (string Url, string Outcome, int? Status, string? Silo) Read(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        var record = json.RootElement;
+        var status = record.GetProperty("status");
+        return (record.GetProperty("url").GetString()!, record.GetProperty("outcome").GetString()!, status.ValueKind == JsonValueKind.Null ? null : status.GetInt32(), record.GetProperty("silo").GetString());
+    }
+}
