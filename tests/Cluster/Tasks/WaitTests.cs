@@ -42,10 +42,11 @@ public sealed class WaitTests(ClusterFixture cluster) : ClusterTest(cluster)
             await body.WaitAsync(gate);
             throw new InvalidOperationException("spam");
         }));
-        var wait = loop.WaitAsync([cancelled, running, failing, loop.CreateTask(Inline.Int(1))], returnWhen: ReturnWhen.FirstException);
+        var succeeding = loop.CreateTask(Inline.Int(1));
+        var wait = loop.WaitAsync([cancelled, running, failing, succeeding], returnWhen: ReturnWhen.FirstException);
         await started.Opened;
         await cancelled.CancelAsync();
-        await loop.WaitAsync([cancelled]);
+        await loop.WaitAsync([cancelled, succeeding]);
         Assert.False(wait.IsCompleted);
         gate.Open();
         var (done, pending) = await wait;
