@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using OrleansAsync.Execution.Protocol;
 using Orleans.Serialization;
+using OrleansAsync.Execution.Protocol;
 
 namespace OrleansAsync.Execution;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using OrleansAsync.Execution.Protocol;
 using Orleans.Serialization;
+using OrleansAsync.Execution.Protocol;
 
 namespace OrleansAsync.Execution;
 

@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OrleansAsync.Execution;
 using Orleans.Serialization;
+using OrleansAsync.Execution;
 
 namespace OrleansAsync.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using OrleansAsync.Execution;
 using Orleans.Serialization;
+using OrleansAsync.Execution;
 
 namespace OrleansAsync.Tasks;
 

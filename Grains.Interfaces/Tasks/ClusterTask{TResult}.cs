@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using OrleansAsync.Execution;
 using Orleans.Serialization;
+using OrleansAsync.Execution;
 
 namespace OrleansAsync.Tasks;
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Placement;
-using OrleansAsync.Execution.Protocol;
 using Orleans.Serialization;
+using OrleansAsync.Execution.Protocol;
 
 namespace OrleansAsync.Execution;
 
