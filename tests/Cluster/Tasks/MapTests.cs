@@ -31,8 +31,8 @@ public sealed class MapTests(ClusterFixture cluster) : ClusterTest(cluster)
         await foreach (var _ in loop.MapAsync(Source(), Inline.Int, 3))
         {
             // Read, and not yet taken: the three in flight and the one that waits for a place.
-            most = Math.Max(most, Volatile.Read(ref read) - taken);
             taken++;
+            most = Math.Max(most, Volatile.Read(ref read) - taken);
         }
         Assert.InRange(most, 1, 4);
         Assert.Equal(60, taken);

@@ -161,9 +161,11 @@ public sealed class TimeoutTests(ClusterFixture cluster) : ClusterTest(cluster)
     public Task Wait_for_throws_only_after_the_cleanup_has_ended(Owner owner) => RunAsync(owner, async loop =>
     {
         var cleaned = false;
-        await Assert.ThrowsAsync<TimeoutException>(() => loop.WaitForAsync(
-            Inline.Int(async body =>
+        // A task that is cancelled before it starts has no cleanup.
+        var started = new Gate();
+        var task = loop.CreateTask(Inline.Int(async body =>
             {
+                started.Open();
                 try
                 {
                     await body.WaitForeverAsync();
@@ -174,8 +176,9 @@ public sealed class TimeoutTests(ClusterFixture cluster) : ClusterTest(cluster)
                     await Task.Delay(100);
                     cleaned = true;
                 }
-            }),
-            Short));
+            }));
+        await started.Opened.Soon();
+        await Assert.ThrowsAsync<TimeoutException>(() => loop.WaitForAsync(task, Short));
         Assert.True(cleaned);
     });
 
