@@ -93,7 +93,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         for (var attempt = 1; _keeper is null; attempt++)
         {
             Port = FreePort();
-                // What these tests check does not need the disk, and a deadlock is not worth a second.
+            // What these tests check does not need the disk, and a deadlock is not worth a second.
             string[] server = [.. user, Path.Combine(programs, "postgres"), "-D", $"{folder}/data", "-h", "127.0.0.1", "-p", $"{Port}", "-k", folder, "-c", "fsync=off", "-c", "max_connections=400", "-c", "deadlock_timeout=50ms"];
             var keeper = Start(["/bin/sh", "-c", Keeper, "sh", folder, .. server]);
             var ready = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
