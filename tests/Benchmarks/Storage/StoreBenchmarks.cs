@@ -7,7 +7,6 @@ namespace OrleansAsync.Tests.Benchmarks.Storage;
 /// <summary>
 /// Durable rows per second. PostgreSQL is measured where ORLEANSASYNC_CLUSTER holds a connection string; the table goes afterwards.
 /// </summary>
-[ShortRunJob]
 public class StoreBenchmarks
 {
     private const int Rows = 20_000;
