@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
+using OrleansAsync.Execution;
 using OrleansAsync.Storage;
 
 namespace OrleansAsync.Hosting;
@@ -35,6 +36,7 @@ internal static class SiloProcess
         var options = ReadOptions(builder.Configuration, given);
         var target = ClusterTarget.TryParse(options.Cluster)
             ?? throw ProgramException.Input($"'{options.Cluster}' is not a cluster; give --cluster local or --cluster @FILE");
+        var loaded = options.Load.Select(CoroutineAssembly.Load).ToArray();
         using var telemetry = Telemetry.Start(options.Telemetry, "orleansasync-silo");
         using var siloPort = LoopbackPort.Take(options.SiloPort, "--silo-port");
         using var gatewayPort = LoopbackPort.Take(options.GatewayPort, "--gateway-port");
@@ -46,7 +48,7 @@ internal static class SiloProcess
         builder.UseOrleans(silo =>
         {
             silo.UseCluster(target, options.Data, siloPort.Number, gatewayPort.Number);
-            silo.AddOrleansAsync(typeof(Workloads.Nap).Assembly);
+            silo.AddOrleansAsync([typeof(Workloads.Nap).Assembly, .. loaded]);
             silo.AddDashboard();
             if (options.Telemetry != TelemetryMode.None)
                 silo.AddActivityPropagation();
@@ -58,6 +60,7 @@ internal static class SiloProcess
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { ResponseWriter = WriteHealthAsync });
         app.MapOrleansDashboard();
+        CheckCoroutines(app.Services);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -99,6 +102,19 @@ internal static class SiloProcess
         catch (InvalidOperationException e)
         {
             throw ProgramException.Input($"wrong setting: {e.Message}", e);
+        }
+    }
+
+    // The start does the same, but wraps what goes wrong.
+    private static void CheckCoroutines(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<CoroutineRegistry>();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw ProgramException.Input($"a coroutine cannot be run: {e.Message}", e);
         }
     }
 
