@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using OrleansAsync.Faults;
+using OrleansAsync.Hosting;
+
+namespace OrleansAsync.Tests.EndToEnd.Faults;
+
+/// <summary>Silo processes that know the coroutines of <c>tests/Faults</c>, to be killed, and clients that need not know of it.</summary>
+internal sealed class FaultCluster : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ConcurrentBag<IAsyncDisposable> _processes = [];
+    private readonly Dictionary<string, string> _settings = [];
+    private readonly ClusterKind _kind;
+
+    private FaultCluster(ClusterKind kind) => _kind = kind;
+
+    /// <summary>The silos the cluster began with.</summary>
+    public IReadOnlyList<RunningSilo> Silos { get; private set; } = [];
+
+    /// <summary>The folder in which tasks note what happens to them.</summary>
+    public string JournalFolder => _folder.File("journal");
+
+    /// <summary>What happened to tasks.</summary>
+    public Journal Journal => new(JournalFolder);
+
+    /// <summary>The file that gated tasks wait for.</summary>
+    public string Gate => _folder.File("gate");
+
+    private string Target => _kind switch
+    {
+        ClusterKind.Local => "local",
+        _ => throw new ArgumentOutOfRangeException(nameof(_kind), _kind, "There is no such kind of cluster."),
+    };
+
+    /// <summary>Starts three silos, and waits until all see each other.</summary>
+    public static async Task<FaultCluster> StartAsync(ClusterKind kind, params (string Variable, string Value)[] settings)
+    {
+        var cluster = new FaultCluster(kind);
+        try
+        {
+            Directory.CreateDirectory(cluster.JournalFolder);
+            foreach (var (variable, value) in settings) cluster._settings[variable] = value;
+            cluster.Silos = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => cluster.StartSiloAsync()));
+            foreach (var silo in cluster.Silos) await silo.WaitForMembersAsync(3);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<RunningSilo> StartSiloAsync()
+    {
+        var silo = await Processes.StartSiloAsync(_folder, _settings, "--cluster", Target, "--load", Processes.Built("Faults"));
+        _processes.Add(silo);
+        return silo;
+    }
+
+    /// <summary>Connects this process as any client would be.</summary>
+    public async Task<ClusterSession> ConnectAsync() =>
+        await ClusterSession.OpenAsync(new SessionOptions { Target = ClusterTarget.TryParse(Target)!, DataFolder = _folder.Path }, TestContext.Current.CancellationToken);
+
+    /// <summary>Starts a client process of its own, which starts gated tasks that have a child each.</summary>
+    public RunningProcess StartClient(int tasks)
+    {
+        var client = new RunningProcess(Processes.Built("Faults"), _folder.Path, [Target, _folder.Path, JournalFolder, Gate, $"{tasks}"]);
+        _processes.Add(client);
+        return client;
+    }
+
+    public void OpenGate() => File.WriteAllBytes(Gate, []);
+
+    /// <summary>Waits until so many tasks have an event of a kind.</summary>
+    public async Task WaitForAsync(JournalEvent what, int tasks)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(RunningProcess.Patience);
+        var seen = 0;
+        try
+        {
+            while ((seen = Journal.Read().Where(entry => entry.What == what).Select(entry => entry.Number).Distinct().Count()) < tasks)
+                await timer.WaitForNextTickAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{what}: {seen} of {tasks} tasks after {RunningProcess.Patience}.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes) await process.DisposeAsync();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,53 @@
+using OrleansAsync.Execution;
+using OrleansAsync.Tasks;
+
+namespace OrleansAsync.Faults;
+
+/// <summary>A task to be lost: awaits children on other loops, a gate and a while, and returns its number.</summary>
+/// <param name="Number">What it returns.</param>
+[GenerateSerializer, Immutable, Alias("oa.faults.work")]
+public sealed record Work([property: Id(0)] long Number) : Coroutine<long>
+{
+    /// <summary>Gets where it notes what happens to it; nowhere if <see langword="null"/>.</summary>
+    [Id(1)]
+    public string? Journal { get; init; }
+
+    /// <summary>Gets how long it sleeps.</summary>
+    [Id(2)]
+    public TimeSpan Nap { get; init; }
+
+    /// <summary>Gets the file it waits for before it sleeps; none if <see langword="null"/>.</summary>
+    [Id(3)]
+    public string? Gate { get; init; }
+
+    /// <summary>Gets how many children it has, which sleep as long as it does; loops are taken in turn, so they run elsewhere.</summary>
+    [Id(4)]
+    public int Children { get; init; }
+}
+
+internal sealed class WorkBody : CoroutineBody<Work, long>
+{
+    protected override async Task<long> RunAsync(Work coroutine, IClusterLoop loop)
+    {
+        var journal = new Journal(coroutine.Journal);
+        journal.Add(coroutine.Number, loop.Attempt, JournalEvent.Started);
+        try
+        {
+            var children = Enumerable.Range(1, coroutine.Children).Select(index => loop.CreateTask(new Work(-index) { Nap = coroutine.Nap })).ToArray();
+            if (coroutine.Gate is { } gate) await loop.Await(token => Gate.OpenedAsync(gate).WaitAsync(token));
+            await loop.SleepAsync(coroutine.Nap);
+            var results = await loop.GatherAsync(children);
+            if (!results.SequenceEqual(Enumerable.Range(1, coroutine.Children).Select(index => -(long)index)))
+                throw new InvalidOperationException($"The children of {loop.TaskId} returned {string.Join(", ", results)}.");
+        }
+        catch (OperationCanceledException)
+        {
+            // A cleanup that takes more than a moment.
+            await loop.SleepAsync(TimeSpan.FromMilliseconds(20));
+            journal.Add(coroutine.Number, loop.Attempt, JournalEvent.CleanedUp);
+            throw;
+        }
+        journal.Add(coroutine.Number, loop.Attempt, JournalEvent.Ended);
+        return coroutine.Number;
+    }
+}
