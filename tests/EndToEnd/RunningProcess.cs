@@ -43,6 +43,8 @@ internal sealed class RunningProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Waits for a line, on stdout or stderr, that starts with a text; fails when the process ends before.</summary>
     public async Task<string> WaitForLineAsync(string prefix)
     {

@@ -20,9 +20,11 @@ public sealed record Work([property: Id(0)] long Number) : Coroutine<long>
     [Id(3)]
     public string? Gate { get; init; }
 
-    /// <summary>Gets how many children it has, which sleep as long as it does; loops are taken in turn, so they run elsewhere.</summary>
+    /// <summary>Gets how many children it has, which do the same; loops are taken in turn, so they run elsewhere. Their numbers are negative.</summary>
     [Id(4)]
     public int Children { get; init; }
+
+    internal Work[] MakeChildren() => [.. Enumerable.Range(1, Children).Select(index => this with { Number = -(Number * Children) - index, Children = 0 })];
 }
 
 internal sealed class WorkBody : CoroutineBody<Work, long>
@@ -33,11 +35,12 @@ internal sealed class WorkBody : CoroutineBody<Work, long>
         journal.Add(coroutine.Number, loop.Attempt, JournalEvent.Started);
         try
         {
-            var children = Enumerable.Range(1, coroutine.Children).Select(index => loop.CreateTask(new Work(-index) { Nap = coroutine.Nap })).ToArray();
+            var children = coroutine.MakeChildren();
+            var tasks = children.Select(child => loop.CreateTask(child)).ToArray();
             if (coroutine.Gate is { } gate) await loop.Await(token => Gate.OpenedAsync(gate).WaitAsync(token));
             await loop.SleepAsync(coroutine.Nap);
-            var results = await loop.GatherAsync(children);
-            if (!results.SequenceEqual(Enumerable.Range(1, coroutine.Children).Select(index => -(long)index)))
+            var results = await loop.GatherAsync(tasks);
+            if (!results.SequenceEqual(children.Select(child => child.Number)))
                 throw new InvalidOperationException($"The children of {loop.TaskId} returned {string.Join(", ", results)}.");
         }
         catch (OperationCanceledException)

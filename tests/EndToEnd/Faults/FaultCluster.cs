@@ -60,7 +60,7 @@ internal sealed class FaultCluster : IAsyncDisposable
 
     /// <summary>Connects this process as any client would be.</summary>
     public async Task<ClusterSession> ConnectAsync() =>
-        await ClusterSession.OpenAsync(new SessionOptions { Target = ClusterTarget.TryParse(Target)!, DataFolder = _folder.Path }, TestContext.Current.CancellationToken);
+        await ClusterSession.OpenAsync(new SessionOptions { Target = ClusterTarget.TryParse(Target)!, DataFolder = _folder.Path, Verbosity = Verbosity.Quiet }, TestContext.Current.CancellationToken);
 
     /// <summary>Starts a client process of its own, which starts gated tasks that have a child each.</summary>
     public RunningProcess StartClient(int tasks)
@@ -72,8 +72,16 @@ internal sealed class FaultCluster : IAsyncDisposable
 
     public void OpenGate() => File.WriteAllBytes(Gate, []);
 
-    /// <summary>Waits until so many tasks have an event of a kind.</summary>
-    public async Task WaitForAsync(JournalEvent what, int tasks)
+    /// <summary>Runs a command of <c>oa</c> on the cluster.</summary>
+    public RunningProcess StartCommand(params string[] args)
+    {
+        var client = Processes.Client(_folder, [.. args, "--cluster", Target, "--data", _folder.Path]);
+        _processes.Add(client);
+        return client;
+    }
+
+    /// <summary>Waits until so many tasks, children included, have an event of a kind in a run of theirs.</summary>
+    public async Task WaitForAsync(JournalEvent what, int tasks, int attempt = 0)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -81,12 +89,12 @@ internal sealed class FaultCluster : IAsyncDisposable
         var seen = 0;
         try
         {
-            while ((seen = Journal.Read().Where(entry => entry.What == what).Select(entry => entry.Number).Distinct().Count()) < tasks)
+            while ((seen = Journal.Read().Where(entry => entry.What == what && entry.Attempt == attempt).DistinctBy(entry => entry.Number).Count()) < tasks)
                 await timer.WaitForNextTickAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{what}: {seen} of {tasks} tasks after {RunningProcess.Patience}.");
+            throw new TimeoutException($"{what}, attempt {attempt}: {seen} of {tasks} tasks after {RunningProcess.Patience}.");
         }
     }
 

@@ -37,18 +37,15 @@ internal sealed class FaultRound
     }
 
     /// <summary>Waits for the end of all tasks, whatever it is.</summary>
-    public async Task WaitAsync(IReadOnlyCollection<ClusterTask> tasks)
+    public Task WaitAsync(IReadOnlyCollection<ClusterTask> tasks) => WaitForAllAsync(tasks, ToString());
+
+    /// <inheritdoc cref="WaitAsync"/>
+    public static async Task WaitForAllAsync(IReadOnlyCollection<ClusterTask> tasks, string phase = "at the end")
     {
-        try
-        {
-            await Task.WhenAll(tasks.Select(task => task.AsTask())).WaitAsync(RunningProcess.Patience, TestContext.Current.CancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        finally
-        {
-            var missing = tasks.Where(task => !task.IsCompleted).ToArray();
-            Assert.True(missing.Length == 0, $"{this}: {missing.Length} of {tasks.Count} tasks have not ended, the first is {missing.FirstOrDefault()}");
-        }
+        await Task.WhenAll(tasks.Select(task => task.AsTask())).WaitAsync(RunningProcess.Patience, TestContext.Current.CancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var missing = tasks.Where(task => !task.IsCompleted).ToArray();
+        Assert.True(missing.Length == 0, $"{phase}: {missing.Length} of {tasks.Count} tasks have not ended, the first is {missing.FirstOrDefault()}");
     }
 
     public override string ToString() => $"round {_number}, ORLEANSASYNC_FAULT_SEED={_seed}, killed{_kills.TrimEnd(',')}";
