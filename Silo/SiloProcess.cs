@@ -82,7 +82,8 @@ internal static class SiloProcess
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(given.Select(pair => KeyValuePair.Create($"{SiloOptions.Section}:{pair.Key}", pair.Value)));
         builder.Services.AddRoutingCore();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        // Draining comes first; Orleans takes up to some seconds to leave after it.
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<EventLoopOptions>>((host, loops) => host.ShutdownTimeout = loops.Value.DrainTimeout + TimeSpan.FromSeconds(10));
         // Signals are handled by ConsoleProgram alone.
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         return builder;

@@ -17,7 +17,7 @@ internal sealed partial class ClusterLoop : IClusterLoop
     private volatile bool _leftRunning;
 
     /// <summary>The loop of a process or activation.</summary>
-    public ClusterLoop(TaskOwner tasks) => (Tasks, _ownerId) = (tasks, tasks.Id);
+    public ClusterLoop(TaskOwner tasks, string ownerId) => (Tasks, _ownerId) = (tasks, ownerId);
 
     /// <summary>The loop of a running task.</summary>
     public ClusterLoop(TaskOwner tasks, string owner, long number, int attempt) => (Tasks, _parent, _number, Attempt) = (tasks, owner, number, attempt);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel;
 using Orleans.Serialization;
 using OrleansAsync.Execution.Protocol;
@@ -20,12 +21,9 @@ public abstract class OwnedTask
     private volatile int _state;
 
     private protected OwnedTask(ClusterLoop owner, Coroutine coroutine, TaskOptions? options)
-    {
-        Owner = owner;
-        Number = owner.NextNumber();
-        Coroutine = coroutine;
-        Options = options ?? TaskOptions.Default;
-    }
+        : this(owner, owner.NextNumber(), options) => Coroutine = coroutine;
+
+    private protected OwnedTask(ClusterLoop owner, long number, TaskOptions? options) => (Owner, Number, Options) = (owner, number, options ?? TaskOptions.Default);
 
     /// <summary>Gets the task's id, unique in the cluster.</summary>
     public string Id => OwnerIds.Task(Owner.OwnerId, Number);
@@ -42,16 +40,19 @@ public abstract class OwnedTask
     /// <summary>Gets whether the task ended by cancellation.</summary>
     public bool IsCanceled => State == TaskState.Canceled;
 
-    /// <summary>Gets how often the task was started again after its silo was lost.</summary>
+    /// <summary>Gets how often the task was started again, because its silo was lost or shut down.</summary>
     public int Attempt { get; internal set; }
 
     internal ClusterLoop Owner { get; }
     internal long Number { get; }
-    internal Coroutine Coroutine { get; }
+    internal Coroutine? Coroutine { get; }
     internal TaskOptions Options { get; }
 
     /// <summary>Where it was submitted to; null until then.</summary>
     internal TaskChannel? Channel { get; private set; }
+
+    /// <summary>How often its silo was lost, which <see cref="TaskOptions.MaxRestarts"/> limits. A silo that shuts down hands it back, which does not count.</summary>
+    internal int Losses { get; set; }
 
     internal long Serial { get; set; }
     internal bool LeftRunning { get; set; }
@@ -62,8 +63,11 @@ public abstract class OwnedTask
     // The outcome may arrive before the answer to the submission does.
     internal void MarkRunning() => Interlocked.CompareExchange(ref _state, (int)TaskState.Running, (int)TaskState.Pending);
 
+    /// <summary>Writes the coroutine into a batch.</summary>
+    internal virtual void WriteCoroutine(Serializer serializer, IBufferWriter<byte> writer) => serializer.Serialize(Coroutine, writer);
+
     /// <summary>Ends the task with what its loop reported.</summary>
-    internal void Complete(OutcomeKind kind, ReadOnlySpan<byte> payload, Serializer serializer)
+    internal virtual void Complete(OutcomeKind kind, ReadOnlySpan<byte> payload, Serializer serializer)
     {
         try
         {
@@ -85,7 +89,7 @@ public abstract class OwnedTask
         catch (Exception e) when (!IsCompleted)
 #pragma warning restore CA1031
         {
-            Fail(new UnserializableException($"Task {Id} ({Coroutine.GetType()}) has ended, but what it returned cannot be read here: {e.Message}", e));
+            Fail(new UnserializableException($"Task {Id} ({Coroutine!.GetType()}) has ended, but what it returned cannot be read here: {e.Message}", e));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansAsync.Execution.Protocol;
 
 namespace OrleansAsync.Execution;
 
@@ -9,6 +10,12 @@ namespace OrleansAsync.Execution;
 internal static class OwnerIds
 {
     public static string NewClient() => "c" + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 6));
+
+    /// <summary>Names an activation as the owner of its tasks' children.</summary>
+    public static string NewLoop(string key) => $"{key}@{Guid.NewGuid():N}";
+
+    /// <summary>The silo that a sender of messages lives and dies with; null if it is a client.</summary>
+    public static SiloAddress? SiloOf(string sender) => sender.Contains('@') ? EventLoopKey.ParseSilo(sender) : null;
 
     public static string Task(string owner, long number) => string.Create(CultureInfo.InvariantCulture, $"{owner}.{number}");
 

@@ -25,11 +25,12 @@ internal sealed partial class TaskChannel
     {
         try
         {
-            while (true)
+            for (var isFinal = false; ;)
             {
                 lock (_gate)
                 {
-                    if (_live.Count == 0)
+                    // A loop that leaves waits until its last outcomes are acknowledged.
+                    if (_live.Count == 0 && (!_isLeaving || isFinal))
                     {
                         _polling = false;
                         return;
@@ -50,6 +51,7 @@ internal sealed partial class TaskChannel
                 }
                 if (reply is null || !Accept(reply.Status)) return;
                 Apply(reply);
+                isFinal = reply is { Status: ChannelStatus.Leaving, Sequence: 0 };
             }
         }
         catch (OperationCanceledException) when (owner.Stopping.IsCancellationRequested)
@@ -64,28 +66,44 @@ internal sealed partial class TaskChannel
         if (batch.Sequence <= _acknowledged) return;
         _ended.Clear();
         var pump = false;
+        List<(OwnedTask Task, string? Message)>? cancelled = null;
         lock (_gate)
         {
             if (_isLost) return;
             foreach (var outcome in batch.Outcomes)
             {
                 _ended.Add(_live.Remove(outcome.Serial, out var task) ? task : null);
-                if (_cancelled.Count > 0) _cancelled.Remove(outcome.Serial);
+                string? message = null;
+                var wasCancelled = _cancelled.Count > 0 && _cancelled.Remove(outcome.Serial, out message);
+                if (task is null || outcome.Kind is not (OutcomeKind.HandedBack or OutcomeKind.NotStarted)) continue;
+                // From here on it runs nowhere, so a cancel ends it.
+                task.Serial = 0;
+                if (wasCancelled) (cancelled ??= []).Add((task, message));
             }
             if (_outbox.Count > 0 && !_pumping) pump = _pumping = true;
         }
         if (pump) owner.Start(PumpAsync);
         _acknowledged = batch.Sequence;
         var payload = batch.Payload.AsSpan();
+        List<(OwnedTask, Relocation)>? handedBack = null;
         for (var i = 0; i < batch.Outcomes.Length; i++)
         {
             var outcome = batch.Outcomes[i];
             if (_ended[i] is { } task)
             {
-                task.LeftRunning = outcome.LeftRunning;
-                task.Complete(outcome.Kind, payload[..outcome.Length], owner.Serializer);
+                task.LeftRunning |= outcome.LeftRunning;
+                if (outcome.Kind is OutcomeKind.HandedBack or OutcomeKind.NotStarted)
+                {
+                    (handedBack ??= []).Add((task, outcome.Kind == OutcomeKind.HandedBack ? Relocation.HandedBack : Relocation.NotStarted));
+                }
+                else
+                {
+                    task.Complete(outcome.Kind, payload[..outcome.Length], owner.Serializer);
+                }
             }
             payload = payload[outcome.Length..];
         }
+        foreach (var (task, message) in cancelled ?? []) task.Cancel(message);
+        if (handedBack is not null) owner.Replace(handedBack);
     }
 }

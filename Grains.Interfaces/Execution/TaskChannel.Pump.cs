@@ -78,7 +78,10 @@ internal sealed partial class TaskChannel
     {
         if (await RepeatAsync(() => _loop.OpenAsync(new OpenChannel(sender, owner.IsLoop))) is not { } opened) return false;
         (_incarnation, _window) = (opened.Incarnation, opened.Window);
-        return Accept(opened.Status);
+        if (!Accept(opened.Status)) return false;
+        if (!_isLeaving) return true;
+        Lose();
+        return false;
     }
 
     private bool Accept(ChannelStatus status)
@@ -86,6 +89,9 @@ internal sealed partial class TaskChannel
         switch (status)
         {
             case ChannelStatus.Ok:
+                return true;
+            case ChannelStatus.Leaving:
+                Leave();
                 return true;
             case ChannelStatus.Expired:
                 Expire();
@@ -145,7 +151,7 @@ internal sealed partial class TaskChannel
         var before = _payload.Length;
         try
         {
-            owner.Serializer.Serialize(task.Coroutine, _payload);
+            task.WriteCoroutine(owner.Serializer, _payload);
         }
 #pragma warning disable CA1031 // whatever a codec throws: it is the failure of this task, not of the batch
         catch (Exception e)
@@ -153,11 +159,11 @@ internal sealed partial class TaskChannel
         {
             _payload.Length = before;
             lock (_gate) _live.Remove(task.Serial);
-            task.Fail(new UnserializableException($"Coroutine {task.Coroutine.GetType()} of task {task.Id} cannot be serialized: {e.Message} Give every level of the record [GenerateSerializer] and [Alias].", e));
+            task.Fail(new UnserializableException($"Coroutine {task.Coroutine?.GetType()} of task {task.Id} cannot be serialized: {e.Message} Give every level of the record [GenerateSerializer] and [Alias].", e));
             return;
         }
         // Tasks of one owner come in runs, so looking at the last one finds nearly all.
         if (owners.Count == 0 || !ReferenceEquals(owners[^1], task.Owner.OwnerId)) owners.Add(task.Owner.OwnerId);
-        starts.Add(new TaskStart(task.Serial, owners.Count - 1, task.Number, task.Attempt, _payload.Length - before, task.Options.Name));
+        starts.Add(new TaskStart(task.Serial, owners.Count - 1, task.Number, task.Attempt, _payload.Length - before, task.Options.Name, task.Options.OnLoss == OnLoss.Fail));
     }
 }

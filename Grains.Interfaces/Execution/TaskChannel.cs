@@ -23,6 +23,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     private bool _polling;
     private bool _submitting;
     private volatile bool _isLost;
+    private volatile bool _isLeaving;
 
     /// <summary>The loop's key.</summary>
     public string Key => key;
@@ -30,11 +31,14 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     /// <summary>Whether the loop, or the channel's lease there, is gone.</summary>
     public bool IsLost => _isLost;
 
+    /// <summary>Whether the loop's silo is shutting down: it takes no more tasks.</summary>
+    public bool IsLeaving => _isLeaving;
+
     public bool IsIdle
     {
         get
         {
-            lock (_gate) return !_pumping && _live.Count == 0 && _outbox.Count == 0;
+            lock (_gate) return _isLost || (!_pumping && _live.Count == 0 && _outbox.Count == 0);
         }
     }
 
@@ -51,7 +55,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     {
         lock (_gate)
         {
-            if (_isLost) return false;
+            if (_isLost || _isLeaving) return false;
             if (!task.TryPlace(this)) return true;
             _outbox.Enqueue(task);
             if (_pumping) return true;
@@ -85,8 +89,23 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     public void Lose()
     {
         if (!TryEnd(out var live, out var waiting)) return;
-        LogLost(owner.Logger, key, live.Length, waiting.Length);
-        owner.Replace([.. live.Select(task => (task, true)), .. waiting.Select(task => (task, false))]);
+        if (live.Length > 0) LogLost(owner.Logger, key, live.Length);
+        owner.Replace([.. live.Select(task => (task, Relocation.Lost)), .. waiting.Select(task => (task, Relocation.NotStarted))]);
+    }
+
+    /// <summary>Sends the loop nothing more to start; what it has comes back as outcomes, each when its cleanup has ended.</summary>
+    private void Leave()
+    {
+        OwnedTask[] waiting;
+        lock (_gate)
+        {
+            if (_isLeaving || _isLost) return;
+            _isLeaving = true;
+            waiting = [.. _outbox.Where(task => !task.IsCompleted)];
+            _outbox.Clear();
+        }
+        owner.Avoid(this);
+        owner.Replace(waiting.Select(task => (task, Relocation.NotStarted)));
     }
 
     /// <summary>Ends the channel and its tasks: this owner was silent for too long, and the loop has cancelled them.</summary>
@@ -99,7 +118,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
         {
             task.Fail(new OwnerExpiredException($"Task {task.Id} was cancelled: its owner {owner.Id} was silent for longer than its lease at loop {key}. Start it again if it may run twice."));
         }
-        owner.Replace(waiting.Select(task => (task, false)));
+        owner.Replace(waiting.Select(task => (task, Relocation.NotStarted)));
     }
 
     /// <summary>Ends the channel and its tasks: the owner is closed, and the loops have cancelled what it had there.</summary>
@@ -114,7 +133,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     {
         lock (_gate)
         {
-            if (!IsIdle) return false;
+            if (_isLost || !IsIdle) return false;
             _isLost = true;
             return true;
         }
@@ -153,7 +172,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
         {
             try
             {
-                return await call();
+                return await owner.AnswerAsync(call);
             }
 #pragma warning disable CA1031 // timeout, rejection, lost silo or lost gateway: all messages may be repeated, and only the set of loops tells that one is lost
             catch (Exception e) when (!owner.Stopping.IsCancellationRequested)
@@ -161,14 +180,14 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
             {
                 LogRepeat(owner.Logger, key, e);
                 owner.EnsureRefreshing();
-                await Task.Delay(pause, owner.Time, owner.Stopping);
+                if (e is not ConnectionLostException) await Task.Delay(pause, owner.Time, owner.Stopping);
             }
         }
         return null;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Loop {Loop} is lost with {Live} tasks; {Waiting} more were waiting for it.")]
-    private static partial void LogLost(ILogger logger, string loop, int live, int waiting);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Loop {Loop} is lost with {Live} tasks.")]
+    private static partial void LogLost(ILogger logger, string loop, int live);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The lease at loop {Loop} has expired; its {Live} tasks were cancelled there.")]
     private static partial void LogExpired(ILogger logger, string loop, int live);

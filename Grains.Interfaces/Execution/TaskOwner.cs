@@ -11,23 +11,30 @@ namespace OrleansAsync.Execution;
 /// </summary>
 internal sealed partial class TaskOwner : IAsyncDisposable
 {
-    // How often the set of loops is read while tasks are out: it also tells which loops are lost.
-    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(2);
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TaskChannel> _channels = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _logger;
+    private readonly string? _silo;
+    private TaskCompletionSource _connectionLost = NewWake();
     private ImmutableArray<TaskChannel> _spread = [];
     private List<OwnedTask> _unplaced = [];
-    private TaskCompletionSource? _wake;
     private uint _next;
     private int _generation;
 
-    public TaskOwner(string id, bool isLoop, IGrainFactory grains, Serializer serializer, TimeProvider time, TaskScheduler scheduler, ILogger logger)
+    /// <param name="id">Names the sender of its channels, and is the id under which its own tasks are owned.</param>
+    /// <param name="isLoop">Whether it is an event loop's: its tasks are children of admitted tasks.</param>
+    /// <param name="grains">The way to the loops.</param>
+    /// <param name="serializer">Writes coroutines, reads outcomes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="scheduler">Where channels do their work: the thread pool in a client, the activation's turns in a grain.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="silo">The only silo whose loops it uses; <see langword="null"/> for all.</param>
+    public TaskOwner(
+        string id, bool isLoop, IGrainFactory grains, Serializer serializer, TimeProvider time, TaskScheduler scheduler, ILogger logger, string? silo = null)
     {
-        (Id, IsLoop, Grains, Serializer, Time, Scheduler, _logger) = (id, isLoop, grains, serializer, time, scheduler, logger);
-        Loop = new ClusterLoop(this);
+        (Id, IsLoop, Grains, Serializer, Time, Scheduler, _logger, _silo) = (id, isLoop, grains, serializer, time, scheduler, logger, silo);
+        Loop = new ClusterLoop(this, id);
         if (isLoop) Timers = new LoopTimers(this);
     }
 
@@ -36,8 +43,6 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     public IGrainFactory Grains { get; }
     public Serializer Serializer { get; }
     public TimeProvider Time { get; }
-
-    /// <summary>Where channels do their work: the thread pool in a client, the activation's turns in a loop.</summary>
     public TaskScheduler Scheduler { get; }
 
     /// <summary>The timers of a loop; a client uses the system's.</summary>
@@ -60,6 +65,18 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         EnsureRefreshing();
     }
 
+    /// <summary>Waits for an answer that may never come: whatever a lost gateway had in transit is repeated at once, not after its timeout.</summary>
+    /// <exception cref="ConnectionLostException">The call must be repeated.</exception>
+    public async Task<T> AnswerAsync<T>(Func<Task<T>> call)
+    {
+        var lost = _connectionLost.Task;
+        var answer = call();
+        return await Task.WhenAny(answer, lost) == answer ? await answer : throw new ConnectionLostException();
+    }
+
+    /// <summary>A connection to the cluster was lost, and with it what it had in transit.</summary>
+    public void OnConnectionLost() => Interlocked.Exchange(ref _connectionLost, NewWake()).SetResult();
+
     /// <summary>Cancels everything that a client, or a task, owns directly or further down, and waits until its cleanup has ended.</summary>
     public async Task CancelOwnedAsync(string owner, CancellationToken cancellationToken)
     {
@@ -70,23 +87,28 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     private async Task CancelOwnedAsync(string key, string owner, CancellationToken cancellationToken)
     {
         var loop = Grains.GetGrain<IEventLoopGrain>(key);
-        while (true)
+        for (var hasFailed = false; ;)
         {
             try
             {
-                if (await loop.CancelOwnedAsync(owner).WaitAsync(cancellationToken) == 0) return;
+                // A loop that is lost has nothing left to cancel.
+                if (hasFailed && (await AnswerAsync(() => Directory.GetLoopsAsync([key])).WaitAsync(cancellationToken)).Lost.Contains(key)) return;
+                if (await AnswerAsync(() => loop.CancelOwnedAsync(owner)).WaitAsync(cancellationToken) == 0) return;
                 LogStillInCleanup(_logger, owner, key);
             }
-#pragma warning disable CA1031 // a loop that is lost has nothing left to cancel; any other fault is tried again
+#pragma warning disable CA1031 // whatever the network does, it is tried again until the loop answers or is known to be lost
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
                 LogCloseFailed(_logger, owner, e);
+                hasFailed = true;
                 await Task.Delay(RefreshInterval / 4, Time, cancellationToken);
-                if ((await Directory.GetLoopsAsync([key]).WaitAsync(cancellationToken)).Lost.Contains(key)) return;
             }
         }
     }
+
+    /// <summary>Ends without a word: loops learn of it by the lease, or with this owner's silo.</summary>
+    public void Abandon() => _stopping.Cancel();
 
     /// <summary>Cancels what this owner still has running and closes its channels.</summary>
     public async ValueTask DisposeAsync()
@@ -94,7 +116,6 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         if (_stopping.IsCancellationRequested) return;
         var wasUsed = _channels.Count > 0;
         await _stopping.CancelAsync();
-        if (IsLoop) return;
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), Time);
@@ -114,45 +135,41 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     }
 
     /// <summary>Starts work on <see cref="Scheduler"/> that must not inherit the current task or its request context.</summary>
-    public void Start(Func<Task> work)
+    public void Start(Func<Task> work) => _ = StartAsync(work);
+
+    /// <inheritdoc cref="Start"/>
+    /// <returns>A task that ends with the work.</returns>
+    public Task StartAsync(Func<Task> work)
     {
         using var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
-        _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler);
+        return Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler).Unwrap();
     }
 
-    /// <summary>Reads the set of loops now, and again every few seconds while tasks are out.</summary>
-    public void EnsureRefreshing()
-    {
-        lock (_gate)
-        {
-            if (_wake is not null)
-            {
-                _wake.TrySetResult();
-                return;
-            }
-            _wake = NewWake();
-        }
-        Start(RefreshWhileNeededAsync);
-    }
-
-    /// <summary>Gives tasks that a lost loop had, or never got, to other loops.</summary>
-    public void Replace(IEnumerable<(OwnedTask Task, bool MayHaveStarted)> tasks)
+    /// <summary>Gives tasks that a lost or leaving loop had, or never got, to other loops.</summary>
+    public void Replace(IEnumerable<(OwnedTask Task, Relocation Reason)> tasks)
     {
         List<OwnedTask> again = [];
-        foreach (var (task, mayHaveStarted) in tasks)
+        foreach (var (task, reason) in tasks)
         {
-            if (mayHaveStarted && (task.Options.OnLoss == OnLoss.Fail || task.Attempt >= task.Options.MaxRestarts))
+            if (reason == Relocation.Lost && (task.Options.OnLoss == OnLoss.Fail || task.Losses >= task.Options.MaxRestarts))
             {
                 task.Fail(new TaskLostException(task.Options.OnLoss == OnLoss.Fail
                     ? $"Task {task.Id} was lost with its silo and has OnLoss = Fail, so it was not started again."
-                    : $"Task {task.Id} was lost with its silo and had been restarted {task.Attempt} times, its MaxRestarts."));
+                    : $"Task {task.Id} was lost with its silo and had been restarted {task.Losses} times, its MaxRestarts."));
                 continue;
             }
-            if (mayHaveStarted) task.Attempt++;
+            if (reason == Relocation.Lost) task.Losses++;
+            if (reason != Relocation.NotStarted) task.Attempt++;
             again.Add(task);
         }
         lock (_gate) _unplaced.AddRange(again);
         if (again.Count > 0) EnsureRefreshing();
+    }
+
+    /// <summary>Gives nothing more to a loop whose silo is shutting down.</summary>
+    public void Avoid(TaskChannel channel)
+    {
+        lock (_gate) _spread = _spread.Remove(channel);
     }
 
     /// <summary>After a lease has expired, what is submitted next comes over channels of a new name: the old ones are closed for good.</summary>
@@ -170,85 +187,12 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         EnsureRefreshing();
     }
 
-    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private IEventLoopDirectoryGrain Directory => Grains.GetGrain<IEventLoopDirectoryGrain>(0);
-
-    private async Task RefreshWhileNeededAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                Task wake;
-                lock (_gate)
-                {
-                    if (_wake!.Task.IsCompleted) _wake = NewWake();
-                    wake = _wake.Task;
-                }
-                await RefreshAsync();
-                lock (_gate)
-                {
-                    if (_unplaced.Count == 0 && _channels.Values.All(c => c.IsIdle))
-                    {
-                        _wake = null;
-                        return;
-                    }
-                }
-                // Not more often than this, whoever asks: each reader of a large cluster asks the same few grains.
-                await Task.Delay(RefreshInterval / 20, Time, _stopping.Token);
-                await Task.WhenAny(wake, Task.Delay(RefreshInterval, Time, _stopping.Token));
-            }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // the owner is closing
-        }
-    }
-
-    private async Task RefreshAsync()
-    {
-        try
-        {
-            ImmutableArray<string> known;
-            lock (_gate) known = [.. _channels.Keys];
-            Apply(await Directory.GetLoopsAsync(known).WaitAsync(_stopping.Token));
-        }
-#pragma warning disable CA1031 // whatever the network or cluster does, waiting tasks need the next try
-        catch (Exception e) when (!_stopping.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            LogRefreshFailed(_logger, Id, e);
-        }
-    }
-
-    private void Apply(EventLoopSet loops)
-    {
-        List<TaskChannel> lost = [];
-        List<OwnedTask> unplaced = [];
-        lock (_gate)
-        {
-            foreach (var key in loops.Lost)
-            {
-                if (_channels.Remove(key, out var channel)) lost.Add(channel);
-            }
-            foreach (var key in loops.Active)
-            {
-                if (!_channels.TryGetValue(key, out var channel) || channel.IsLost) _channels[key] = new TaskChannel(this, key, _generation == 0 ? Id : $"{Id}#{_generation}");
-            }
-            _spread = [.. loops.Active.Select(key => _channels[key])];
-            if (!_spread.IsEmpty) (unplaced, _unplaced) = (_unplaced, []);
-        }
-        foreach (var channel in lost) channel.Lose();
-        foreach (var task in unplaced) Submit(task);
-    }
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Owner} could not read the set of event loops.")]
-    private static partial void LogRefreshFailed(ILogger logger, string owner, Exception exception);
-
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Owner} could not cancel what it left running.")]
     private static partial void LogCloseFailed(ILogger logger, string owner, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tasks of {Owner} on loop {Loop} are still in their cleanup.")]
     private static partial void LogStillInCleanup(ILogger logger, string owner, string loop);
 }
+
+/// <summary>What was in transit when a connection was lost is not answered any more.</summary>
+internal sealed class ConnectionLostException() : IOException("The connection to the cluster was lost.");

@@ -23,7 +23,22 @@ public static class ClientServiceCollectionExtensions
             TaskScheduler.Default, provider.GetRequiredService<ILogger<TaskOwner>>()));
         services.TryAddSingleton<IClusterLoop>(provider => provider.GetRequiredService<TaskOwner>().Loop);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TaskOwnerService>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterConnectionStatusObserver, GatewayObserver>());
         return services;
+    }
+
+    /// <summary>
+    /// Tells of a lost gateway: Orleans never answers the calls that were on their way through it, and they would be repeated only after their
+    /// timeouts. Resolves the owner late, as the client is made with its observers, and the owner with the client.
+    /// </summary>
+    private sealed class GatewayObserver(IServiceProvider services) : IClusterConnectionStatusObserver
+    {
+        public void NotifyClusterConnectionLost() { }
+
+        public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered)
+        {
+            if (currentNumberOfGateways < previousNumberOfGateways) services.GetRequiredService<TaskOwner>().OnConnectionLost();
+        }
     }
 
     /// <summary>Lets go of the cluster while it can still be reached.</summary>

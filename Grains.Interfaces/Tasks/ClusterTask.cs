@@ -32,7 +32,7 @@ public abstract class ClusterTask : OwnedTask
     public Task AsTask() => WaitAsync();
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name} ({Id}, {Coroutine.GetType().Name}, {State})";
+    public override string ToString() => $"{Name} ({Id}, {Coroutine!.GetType().Name}, {State})";
 
     private protected abstract Task WaitAsync();
 

@@ -25,6 +25,8 @@ internal sealed partial class EventLoop
         var start = time.GetTimestamp();
         while (_ready.TryDequeue(out var task))
         {
+            // Handed back since.
+            if (task.HasEnded) continue;
             if (task.IsCanceledBeforeStart) End(task, OutcomeKind.Canceled, task.CancelMessage);
             else _ = RunAsync(task);
             if (time.GetElapsedTime(start) < MaxDrain) continue;
@@ -44,14 +46,17 @@ internal sealed partial class EventLoop
             ClusterLoop.Current = task.Loop = new ClusterLoop(children, task.Owner, task.Number, task.Attempt);
             var body = invoker.RunAsync(coroutine, task.Loop);
             await body;
-            if (task.Loop.HasUnseenCancel(out var message))
+            if (task.IsHandedBack) EndHandedBack(task);
+            else if (task.HasUnseenCancel(out var message))
             {
                 // asyncio, too, cancels a task that returns before its cancel could be delivered.
                 End(task, OutcomeKind.Canceled, message);
-                return;
             }
-            task.End();
-            EndWithResult(task, invoker, body, coroutine);
+            else EndWithResult(task, invoker, body, coroutine);
+        }
+        catch (Exception) when (task.IsHandedBack)
+        {
+            EndHandedBack(task);
         }
         catch (OperationCanceledException e)
         {
@@ -86,7 +91,7 @@ internal sealed partial class EventLoop
 
     private void EndWithResult(LiveTask task, CoroutineInvoker invoker, Task body, Coroutine coroutine)
     {
-        Forget(task);
+        if (!TryForget(task)) return;
         try
         {
             task.Channel.Add(task.Serial, OutcomeKind.Succeeded, task.Loop!.LeftRunning, (invoker, body, serializer), static (state, writer) =>
@@ -103,15 +108,16 @@ internal sealed partial class EventLoop
 
     private void End<T>(LiveTask task, OutcomeKind kind, T outcome)
     {
-        task.End();
-        Forget(task);
-        Report(task, kind, outcome);
+        if (TryForget(task)) Report(task, kind, outcome);
     }
 
-    private void Forget(LiveTask task)
+    /// <summary>Ends the task; false if it was reported before its body ended.</summary>
+    private bool TryForget(LiveTask task)
     {
+        if (!task.TryEnd()) return false;
         _live--;
         task.Channel.Live.Remove(task.Serial);
+        return true;
     }
 
     private void Report<T>(LiveTask task, OutcomeKind kind, T outcome) =>

@@ -21,6 +21,8 @@ internal sealed partial class EventLoop(
 
     // The highest attempt seen of tasks that were restarted and own others.
     private readonly Dictionary<string, int> _attempts = [];
+    // Senders whose lease has expired: a late copy of the message that opened their channel must not open it again.
+    private readonly Dictionary<string, long> _expired = [];
     private int _live;
     private bool _isStopped;
 
@@ -32,6 +34,8 @@ internal sealed partial class EventLoop(
     {
         // Nothing was submitted, so nothing is lost: the sender looks for another loop.
         if (_isStopped) return new ChannelOpened(ChannelStatus.WrongIncarnation, Incarnation, null, options.ChannelLease);
+        if (_isLeaving) return new ChannelOpened(ChannelStatus.Leaving, Incarnation, null, options.ChannelLease);
+        if (_expired.ContainsKey(request.Sender)) return new ChannelOpened(ChannelStatus.Expired, Incarnation, null, options.ChannelLease);
         if (!_channels.TryGetValue(request.Sender, out var channel))
         {
             _channels.Add(request.Sender, channel = new LoopChannel(request.Sender, request.IsLoop ? null : options.MaxLiveTasksPerClient));
@@ -45,7 +49,7 @@ internal sealed partial class EventLoop(
         if (Find(batch.Incarnation, batch.Sender, out var status) is not { } channel) return new SubmitReply(status, []);
         // A repeated batch gets the answer of the first; an even older copy is nobody's any more.
         if (batch.Sequence <= channel.LastSequence) return channel.LastReply!;
-        if (channel.Live.Count + batch.Starts.Length > channel.Window) return new SubmitReply(ChannelStatus.WindowExceeded, []);
+        if (!_isLeaving && channel.Live.Count + batch.Starts.Length > channel.Window) return new SubmitReply(ChannelStatus.WindowExceeded, []);
         var at = 0;
         foreach (var start in batch.Starts)
         {
@@ -62,7 +66,8 @@ internal sealed partial class EventLoop(
         if (Find(request.Incarnation, request.Sender, out var status) is not { } channel) return OutcomeBatch.Nothing(status);
         var batch = await channel.NextAsync(request.Acknowledged, Slice, time);
         if (_isStopped) return OutcomeBatch.Nothing(ChannelStatus.WrongIncarnation);
-        return _channels.ContainsKey(request.Sender) ? batch : OutcomeBatch.Nothing(ChannelStatus.Expired);
+        if (!_channels.ContainsKey(request.Sender)) return OutcomeBatch.Nothing(ChannelStatus.Expired);
+        return _isLeaving ? batch with { Status = ChannelStatus.Leaving } : batch;
     }
 
     /// <summary>Cancels what an owner has here, directly or further down; returns how many are still in their cleanup after a while.</summary>
@@ -85,22 +90,33 @@ internal sealed partial class EventLoop(
         }
     }
 
-    /// <summary>Closes the channels of senders that were silent for longer than the lease, and cancels their tasks.</summary>
-    public void ExpireLeases()
+    /// <summary>Closes the channels of senders that were silent for longer than the lease, or are dead, and cancels their tasks.</summary>
+    /// <param name="isDead">Tells of a silo that sent as an owner whether it is known to be dead; null when nobody knows.</param>
+    public void ExpireLeases(Func<SiloAddress, bool>? isDead = null)
     {
-        foreach (var channel in _channels.Values.Where(channel => time.GetElapsedTime(channel.LastHeard) > options.ChannelLease).ToArray())
+        foreach (var channel in _channels.Values.ToArray())
         {
+            var reason = time.GetElapsedTime(channel.LastHeard) > options.ChannelLease ? "was silent for longer than its lease"
+                : isDead is not null && OwnerIds.SiloOf(channel.Sender) is { } silo && isDead(silo) ? "is gone with its silo" : null;
+            if (reason is null) continue;
             _channels.Remove(channel.Sender);
+            _expired[channel.Sender] = time.GetTimestamp();
             channel.Close();
-            if (channel.Live.Count > 0) LogExpired(logger, key, channel.Sender, channel.Live.Count);
-            foreach (var task in channel.Live.Values.ToArray()) task.Cancel($"Its owner {channel.Sender} was silent for longer than its lease.");
+            if (channel.Live.Count > 0) LogExpired(logger, key, channel.Sender, reason, channel.Live.Count);
+            foreach (var task in channel.Live.Values.ToArray()) task.Cancel($"Its owner {channel.Sender} {reason}.");
         }
-        foreach (var (owner, _) in _closed.Where(closed => time.GetElapsedTime(closed.Value) > 2 * options.ChannelLease).ToArray()) _closed.Remove(owner);
+        Forget(_closed, 2 * options.ChannelLease);
+        Forget(_expired, 20 * options.ChannelLease);
+    }
+
+    private void Forget(Dictionary<string, long> since, TimeSpan age)
+    {
+        foreach (var (key, _) in since.Where(entry => time.GetElapsedTime(entry.Value) > age).ToArray()) since.Remove(key);
     }
 
     /// <summary>
     /// Cancels all tasks: the activation ends. Their owners learn that the incarnation is gone and start them elsewhere; how they end here is
-    /// nobody's outcome.
+    /// nobody's outcome. After <see cref="LeaveAsync"/> there are none.
     /// </summary>
     public void Stop()
     {
@@ -125,6 +141,11 @@ internal sealed partial class EventLoop(
 
     private void Admit(LiveTask task)
     {
+        if (_isLeaving)
+        {
+            Report<string?>(task, OutcomeKind.NotStarted, null);
+            return;
+        }
         if (IsStale(task.Owner) || _closed.Keys.Any(closed => OwnerIds.IsWithin(task.Owner, closed)))
         {
             Report(task, OutcomeKind.Canceled, "Its owner has ended.");
@@ -166,6 +187,6 @@ internal sealed partial class EventLoop(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Loop {Loop} has not heard of {Sender} for longer than its lease: cancelling its {Count} tasks.")]
-    private static partial void LogExpired(ILogger logger, string loop, string sender, int count);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Loop {Loop} cancels the {Count} tasks of {Sender}, which {Reason}.")]
+    private static partial void LogExpired(ILogger logger, string loop, string sender, string reason, int count);
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -15,33 +14,29 @@ namespace OrleansAsync.Execution;
 /// </remarks>
 [GrainType(Aliases.EventLoop), Reentrant, KeepAlive, Immovable, EventLoopPlacement]
 internal sealed class EventLoopGrain(
-    CoroutineRegistry registry, Serializer serializer, TimeProvider time, IOptions<EventLoopOptions> options, IHostApplicationLifetime lifetime, ILogger<EventLoopGrain> logger)
-    : Grain, IEventLoopGrain, IAsyncDisposable
+    CoroutineRegistry registry, Serializer serializer, TimeProvider time, IOptions<EventLoopOptions> options, EventLoopDrain drain,
+    IClusterMembershipService membership, ILogger<EventLoopGrain> logger)
+    : Grain, IEventLoopGrain, IDisposable
 {
     private EventLoop _loop = null!;
     private TaskOwner _children = null!;
-    private CancellationTokenRegistration _stopping;
+    private IDisposable _draining = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var key = this.GetPrimaryKeyString();
         // Turns of this activation: whatever tasks and channels await resumes here.
-        _children = new TaskOwner($"{key}@{Guid.NewGuid():N}", isLoop: true, GrainFactory, serializer, time, TaskScheduler.Current, logger);
+        _children = new TaskOwner(OwnerIds.NewLoop(key), isLoop: true, GrainFactory, serializer, time, TaskScheduler.Current, logger);
         _loop = new EventLoop(key, registry, _children, serializer, time, options.Value, logger);
         var period = options.Value.ChannelLease / 6;
         this.RegisterGrainTimer(
             _ =>
             {
-                _loop.ExpireLeases();
+                _loop.ExpireLeases(silo => membership.CurrentSnapshot.GetSiloStatus(silo) == SiloStatus.Dead);
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions { DueTime = period, Period = period, Interleave = true });
-        // Orleans deactivates only when no call is running, and owners' polls run for seconds: they must return when the silo begins to stop.
-        _stopping = lifetime.ApplicationStopping.Register(() => _children.Start(() =>
-        {
-            _loop.Stop();
-            return Task.CompletedTask;
-        }));
+        _draining = drain.Add(() => _children.StartAsync(_loop.LeaveAsync));
         return Task.CompletedTask;
     }
 
@@ -51,10 +46,10 @@ internal sealed class EventLoopGrain(
         return Task.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _stopping.DisposeAsync();
-        await _children.DisposeAsync();
+        _draining.Dispose();
+        _children.Abandon();
     }
 
     public Task<ChannelOpened> OpenAsync(OpenChannel request) => Task.FromResult(_loop.Open(request));

@@ -24,6 +24,13 @@ public sealed class EventLoopOptions
     /// <summary>Gets or sets how long an owner of tasks may be silent before they are cancelled; 12 seconds to 1 day, as a silent owner is heard every ten. Default: 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:12", "1.00:00:00")]
     public TimeSpan ChannelLease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Gets or sets how long a silo that shuts down waits for its tasks: those it hands back to their owners may clean up, those with
+    /// <see cref="OnLoss.Fail"/> may end; 0 to 1 hour. Default: 5 seconds. The host's shutdown timeout should be a few seconds more.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>Refuses wrong values at start.</summary>

@@ -6,12 +6,15 @@ namespace OrleansAsync.Execution;
 internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart start, ReadOnlyMemory<byte> payload)
 {
     private TaskCompletionSource? _ended;
+    private bool _wasCanceled;
+    private bool _isHandingBack;
 
     public LoopChannel Channel => channel;
     public string Owner => owner;
     public long Serial { get; } = start.Serial;
     public long Number { get; } = start.Number;
     public int Attempt { get; } = start.Attempt;
+    public bool IsAtMostOnce { get; } = start.IsAtMostOnce;
     public string? Name { get; } = start.Name;
     public string Id => OwnerIds.Task(Owner, Number);
 
@@ -26,24 +29,46 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     /// <summary>Whether it was cancelled because its owner was closed; that happens once.</summary>
     public bool IsClosing { get; set; }
 
+    /// <summary>Whether its loop ends it to start it elsewhere, and the body has noticed: however it ends, that is not its outcome.</summary>
+    public bool IsHandedBack => _isHandingBack && !Loop!.HasUnseenCancel(out _);
+
     public string? CancelMessage { get; private set; }
     public bool HasEnded { get; private set; }
 
     /// <summary>Completes when it ends. A cancel may end it at once, before anybody asked.</summary>
     public Task Ended => HasEnded ? Task.CompletedTask : (_ended ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
+    /// <summary>Cancels it because its owner wants that.</summary>
     public bool Cancel(string? message)
     {
         if (HasEnded) return false;
+        (_wasCanceled, _isHandingBack) = (true, false);
         if (Loop is not null) return Loop.Cancel(message);
         (IsCanceledBeforeStart, CancelMessage) = (true, message);
         return true;
     }
 
-    public void End()
+    /// <summary>Cancels it, once started, to have it started elsewhere; unless its owner has cancelled it, so that it ends by itself.</summary>
+    public void HandBack()
     {
+        if (_wasCanceled || Loop is null) return;
+        _isHandingBack = true;
+        Loop.Cancel("Its silo is shutting down.");
+    }
+
+    /// <summary>Whether a cancel was requested that the body has not noticed, so that it may be the task's outcome.</summary>
+    public bool HasUnseenCancel(out string? message)
+    {
+        message = null;
+        return !_isHandingBack && Loop!.HasUnseenCancel(out message);
+    }
+
+    public bool TryEnd()
+    {
+        if (HasEnded) return false;
         HasEnded = true;
         Loop?.End();
         _ended?.SetResult();
+        return true;
     }
 }

@@ -15,7 +15,9 @@ internal sealed class LoopChannel(string sender, int? window)
     private readonly PayloadWriter _payload = new();
     private OutcomeBatch? _sent;
     private long _lastBatch;
+    private readonly TaskCompletionSource _delivered = NewWake();
     private TaskCompletionSource _wake = NewWake();
+    private bool _isLeaving;
 
     public string Sender => sender;
     public int? Window => window;
@@ -23,6 +25,9 @@ internal sealed class LoopChannel(string sender, int? window)
 
     /// <summary>When the sender was last heard of.</summary>
     public long LastHeard { get; set; }
+
+    /// <summary>Completes once the loop leaves and the owner has all outcomes there will be.</summary>
+    public Task Delivered => _delivered.Task;
 
     public long LastSequence { get; private set; }
     public SubmitReply? LastReply { get; private set; }
@@ -56,7 +61,8 @@ internal sealed class LoopChannel(string sender, int? window)
     public async Task<OutcomeBatch> NextAsync(long acknowledged, TimeSpan limit, TimeProvider time)
     {
         if (_sent?.Sequence <= acknowledged) _sent = null;
-        if (_sent is null && _full.Count == 0 && _outcomes.Count == 0)
+        TryDeliver();
+        if (_sent is null && _full.Count == 0 && _outcomes.Count == 0 && !_delivered.Task.IsCompleted)
         {
             // A newer poll takes the place of one whose caller gave up.
             _wake.TrySetResult();
@@ -67,8 +73,21 @@ internal sealed class LoopChannel(string sender, int? window)
         return _sent ?? OutcomeBatch.Nothing(ChannelStatus.Ok);
     }
 
+    /// <summary>Lets a waiting poll return, with the news that the loop leaves.</summary>
+    public void Leave()
+    {
+        _isLeaving = true;
+        TryDeliver();
+        _wake.TrySetResult();
+    }
+
     /// <summary>Lets a waiting poll return: the channel is closed.</summary>
     public void Close() => _wake.TrySetResult();
+
+    private void TryDeliver()
+    {
+        if (_isLeaving && Live.Count == 0 && _sent is null && _full.Count == 0 && _outcomes.Count == 0) _delivered.TrySetResult();
+    }
 
     private OutcomeBatch Seal() => new(ChannelStatus.Ok, ++_lastBatch, _outcomes.DrainToImmutable(), _payload.Take());
 

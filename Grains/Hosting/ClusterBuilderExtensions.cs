@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using OrleansAsync.Storage;
 
@@ -21,6 +22,7 @@ internal static class ClusterBuilderExtensions
     public static ISiloBuilder UseCluster(this ISiloBuilder silo, ClusterTarget target, string dataFolder, int siloPort, int gatewayPort)
     {
         silo.UseClusterDefaults(siloPort, gatewayPort);
+        silo.Services.AddSingleton(_ => StoreFactory.Create(target, dataFolder));
         switch (target.Mode)
         {
             case ClusterMode.Local:

@@ -28,6 +28,9 @@ public static class OrleansAsyncSiloBuilderExtensions
             provider.GetRequiredService<CoroutineRegistry>();
             return Task.CompletedTask;
         }, ServiceLifecycleStage.First);
+        silo.Services.TryAddSingleton<EventLoopDrain>();
+        silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, EventLoopDrain>(
+            provider => provider.GetRequiredService<EventLoopDrain>()));
         silo.Services.AddOrleansAsyncClient();
         silo.Services.AddCrawling();
         return silo;

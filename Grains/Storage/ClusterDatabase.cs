@@ -11,8 +11,7 @@ internal sealed class ClusterDatabase(string dataFolder)
     /// <summary>The ADO.NET invariant that Orleans maps to Microsoft.Data.Sqlite.</summary>
     public const string Invariant = "System.Data.SQLite";
 
-    // Raise with every change of the script.
-    private static readonly SqliteSchema Schema = new("cluster", 1, ReadScript);
+    private static readonly StoreSchema Schema = StoreSchema.Embedded("cluster", 1);
 
     /// <summary>Gets the full path of the file.</summary>
     public string FilePath { get; } = Path.GetFullPath(Path.Combine(dataFolder, "cluster.db"));
@@ -22,7 +21,7 @@ internal sealed class ClusterDatabase(string dataFolder)
 
     /// <summary>Creates the file and its tables where absent.</summary>
     /// <exception cref="Hosting.ProgramException">The file cannot be used, or a newer program wrote it.</exception>
-    public void Ensure() => Schema.Ensure(FilePath);
+    public void Ensure() => SqliteSchema.Ensure(FilePath, Schema);
 
     /// <summary>
     /// Declares the silos dead that a crash left in the table: those of this machine whose port nobody answers.
@@ -106,12 +105,5 @@ internal sealed class ClusterDatabase(string dataFolder)
         {
             return false;
         }
-    }
-
-    private static string ReadScript()
-    {
-        using var stream = typeof(ClusterDatabase).Assembly.GetManifestResourceStream("OrleansAsync.Storage.ClusterDatabase.sql")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

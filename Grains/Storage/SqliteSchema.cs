@@ -3,38 +3,34 @@ using OrleansAsync.Hosting;
 
 namespace OrleansAsync.Storage;
 
-/// <summary>
-/// Creates the tables of a component in a SQLite file, once, however many processes start on that file at the same moment.
-/// </summary>
-/// <param name="component">Name of the component that owns the tables; the file keeps one schema version for each.</param>
-/// <param name="version">Version of the schema that this program knows.</param>
-/// <param name="script">Reads the SQL that brings an empty file or an older version to this one; it must bear being run again.</param>
-internal sealed class SqliteSchema(string component, int version, Func<string> script)
+/// <summary>Brings the tables of a component in a SQLite file up to date, once, however many processes start on that file at the same moment.</summary>
+internal static class SqliteSchema
 {
-    private const string VersionTable = "CREATE TABLE IF NOT EXISTS SchemaVersion (Component TEXT NOT NULL PRIMARY KEY, Version INTEGER NOT NULL) WITHOUT ROWID";
-
     /// <summary>Opens the file, creating it and its folder where absent, and brings the schema up to date.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="schema">The schema.</param>
     /// <exception cref="ProgramException">The file cannot be written, is not a database, or was written by a newer program.</exception>
-    public void Ensure(string path)
+    public static void Ensure(string path, StoreSchema schema)
     {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            using var connection = new SqliteConnection(ConnectionString(path));
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10, Pooling = false }.ConnectionString);
             connection.Open();
-            if (ReadVersion(connection, path) == version)
+            if (schema.IsCurrent(ReadVersion(connection, schema.Component), path))
                 return;
             // Readers and one writer side by side; the mode is kept in the file.
             Execute(connection, "PRAGMA journal_mode = WAL");
             // The write lock is taken at once, so of several starting processes one creates and the others find it done.
             using var transaction = connection.BeginTransaction(deferred: false);
-            Execute(connection, VersionTable);
-            if (ReadVersion(connection, path) < version)
+            Execute(connection, StoreSchema.VersionTable);
+            var found = ReadVersion(connection, schema.Component);
+            if (!schema.IsCurrent(found, path))
             {
-                Execute(connection, script());
+                foreach (var script in schema.ScriptsFrom(StoreDialect.Sqlite, found))
+                    Execute(connection, script);
                 Execute(connection, "INSERT OR REPLACE INTO SchemaVersion VALUES ($component, $version)",
-                    new("$component", component), new("$version", version));
+                    new("$component", schema.Component), new("$version", schema.Version));
             }
 
             transaction.Commit();
@@ -51,7 +47,7 @@ internal sealed class SqliteSchema(string component, int version, Func<string> s
     public static string ConnectionString(string path) =>
         new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10 }.ConnectionString;
 
-    private int ReadVersion(SqliteConnection connection, string path)
+    private static int ReadVersion(SqliteConnection connection, string component)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT 1 FROM sqlite_master WHERE name = 'SchemaVersion'";
@@ -59,11 +55,7 @@ internal sealed class SqliteSchema(string component, int version, Func<string> s
             return 0;
         command.CommandText = "SELECT Version FROM SchemaVersion WHERE Component = $component";
         command.Parameters.AddWithValue("$component", component);
-        var found = (int)(command.ExecuteScalar() as long? ?? 0);
-        return found <= version
-            ? found
-            : throw ProgramException.Input(
-                $"{path} has {component} schema {found}, newer than {version}, the newest this program knows; use the newer program or another --data folder");
+        return (int)(command.ExecuteScalar() as long? ?? 0);
     }
 
     private static void Execute(SqliteConnection connection, string sql, params ReadOnlySpan<SqliteParameter> parameters)

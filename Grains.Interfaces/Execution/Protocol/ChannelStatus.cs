@@ -15,4 +15,7 @@ internal enum ChannelStatus
 
     /// <summary>The batch would exceed the number of live tasks a channel may have; send it again later.</summary>
     WindowExceeded,
+
+    /// <summary>The loop's silo is shutting down: it starts nothing more and hands back what it has. Its outcomes are still to be fetched.</summary>
+    Leaving,
 }

@@ -48,4 +48,10 @@ internal enum OutcomeKind
 
     /// <summary>Cancelled: the payload is the serialized message, a string or null.</summary>
     Canceled,
+
+    /// <summary>It was running when its silo began to shut down; its cleanup has ended. The owner starts it elsewhere, which is no restart after a loss.</summary>
+    HandedBack,
+
+    /// <summary>Its silo began to shut down before it was started.</summary>
+    NotStarted,
 }

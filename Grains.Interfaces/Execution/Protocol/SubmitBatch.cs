@@ -27,6 +27,7 @@ internal sealed record SubmitBatch(
 /// <param name="Attempt">How often it was started before.</param>
 /// <param name="Length">How many bytes of the payload are its coroutine.</param>
 /// <param name="Name">Its name, if the owner gave one.</param>
+/// <param name="IsAtMostOnce">Whether it must not be run again once it was started: a loop that leaves lets it end.</param>
 [GenerateSerializer, Immutable, Alias(Aliases.TaskStart)]
 internal readonly record struct TaskStart(
     [property: Id(0)] long Serial,
@@ -34,7 +35,8 @@ internal readonly record struct TaskStart(
     [property: Id(2)] long Number,
     [property: Id(3)] int Attempt,
     [property: Id(4)] int Length,
-    [property: Id(5)] string? Name);
+    [property: Id(5)] string? Name,
+    [property: Id(6)] bool IsAtMostOnce);
 
 /// <summary>A request to cancel one task.</summary>
 [GenerateSerializer, Immutable, Alias(Aliases.TaskCancel)]

@@ -92,23 +92,26 @@ public sealed class OtherClusterTests
     }
 
     [Fact]
-    public async Task When_a_silo_leaves_its_tasks_move_and_none_is_cancelled()
+    public async Task When_a_silo_leaves_its_tasks_move_and_that_counts_no_restart()
     {
         await using var cluster = ClusterFixture.Build(2).Build();
         await cluster.DeployAsync();
         var loop = ClusterFixture.Loop(cluster.Client.ServiceProvider);
         var (gate, started) = (new Gate(), new CountdownEvent(20));
-        var gather = loop.GatherAsync(Enumerable.Range(0, 20).Select(i => Inline.Int(async body =>
-        {
-            if (body.Attempt == 0) started.Signal();
-            await body.WaitAsync(gate);
-            return i;
-        })));
+        var tasks = Enumerable.Range(0, 20).Select(i => loop.CreateTask(
+            Inline.Int(async body =>
+            {
+                if (body.Attempt == 0) started.Signal();
+                await body.WaitAsync(gate);
+                return i;
+            }),
+            new TaskOptions { MaxRestarts = 0 })).ToArray();
         await Patience.Until(() => started.IsSet);
         // Less than the ten seconds that a poll may run.
         await cluster.StopSiloAsync(cluster.Silos[1]).WaitAsync(TimeSpan.FromSeconds(8));
         gate.Open();
-        Assert.Equal(Enumerable.Range(0, 20), await gather.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal(Enumerable.Range(0, 20), await loop.GatherAsync(tasks).WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains(tasks, task => task.Attempt == 1);
     }
 
     private sealed class EndCounter : ITaskObserver

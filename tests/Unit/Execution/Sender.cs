@@ -5,7 +5,7 @@ using OrleansAsync.Execution.Protocol;
 namespace OrleansAsync.Tests.Unit.Execution;
 
 /// <summary>Speaks the protocol to one loop by hand, message by message.</summary>
-internal sealed class Sender(FakeCluster cluster, string name = "c1", bool isLoop = false)
+internal sealed class Sender(FakeCluster cluster, string name = "c1", bool isLoop = false, bool atMostOnce = false)
 {
     private readonly FakeLoop _loop = cluster[cluster.Keys[0]];
     private long _sequence;
@@ -30,7 +30,7 @@ internal sealed class Sender(FakeCluster cluster, string name = "c1", bool isLoo
         {
             var bytes = cluster.Serializer.SerializeToArray(coroutine);
             owners.Add(owner);
-            entries.Add(new TaskStart(serial, owners.Count - 1, serial, 0, bytes.Length, null));
+            entries.Add(new TaskStart(serial, owners.Count - 1, serial, 0, bytes.Length, null, atMostOnce));
             payload.AddRange(bytes);
         }
         return new SubmitBatch(name, Incarnation, ++_sequence, owners.DrainToImmutable(), entries.DrainToImmutable(), [.. payload], []);

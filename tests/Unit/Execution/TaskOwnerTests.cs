@@ -156,6 +156,36 @@ public sealed class TaskOwnerTests
     }
 
     [Fact]
+    public async Task What_a_lost_gateway_had_in_transit_is_repeated_at_once()
+    {
+        await using var cluster = new FakeCluster(loops: 1);
+        var owner = cluster.NewClient();
+        var (started, gate, polled) = (new Gate(), new Gate(), new Gate());
+        var task = owner.Loop.CreateTask(Inline.Int(async loop =>
+        {
+            started.Open();
+            await loop.WaitAsync(gate);
+            return 7;
+        }));
+        await started.Opened.Soon();
+        // No time passes, so no timeout repeats anything.
+        cluster.ClockRuns = false;
+        cluster.Network = () =>
+        {
+            polled.Open();
+            return new Fate(false, LosesAnswer: true, false, default, default);
+        };
+        gate.Open();
+        owner.OnConnectionLost();
+        await polled.Opened.Soon();
+        Assert.False(task.IsCompleted);
+        cluster.Network = null;
+        owner.OnConnectionLost();
+        cluster.ClockRuns = true;
+        Assert.Equal(7, await task.AsTask().Soon());
+    }
+
+    [Fact]
     public async Task Tasks_beyond_the_window_wait_in_order_while_children_pass()
     {
         await using var cluster = new FakeCluster(loops: 1, new EventLoopOptions { MaxLiveTasksPerClient = 2 });
