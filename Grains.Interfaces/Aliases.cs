@@ -10,6 +10,7 @@ internal static class Aliases
 
     public const string EventLoop = "oa.event-loop";
     public const string EventLoopDirectory = "oa.event-loop-directory";
+    public const string DetachedTasks = "oa.detached-tasks";
 
     public const string EventLoopSet = "oa.event-loop-set";
 
@@ -26,8 +27,16 @@ internal static class Aliases
     public const string OutcomeKind = "oa.outcome-kind";
     public const string TaskFailure = "oa.task-failure";
 
+    public const string DetachedStart = "oa.detached-start";
+    public const string DetachedCancel = "oa.detached-cancel";
+    public const string DetachedAnswer = "oa.detached-answer";
+    public const string DetachedStatus = "oa.detached-status";
+    public const string DetachedTaskInfo = "oa.detached-task-info";
+    public const string TaskState = "oa.task-state";
+
     public const string OrleansAsyncException = "oa.exception";
     public const string TaskCanceledException = "oa.task-canceled-exception";
+    public const string DetachedTaskNotFoundException = "oa.detached-task-not-found-exception";
     public const string TaskLostException = "oa.task-lost-exception";
     public const string RemoteTaskException = "oa.remote-task-exception";
     public const string OwnerExpiredException = "oa.owner-expired-exception";

@@ -75,7 +75,7 @@ public abstract class OwnedTask
             {
                 case OutcomeKind.Succeeded:
                     SetResult(payload, serializer);
-                    End(TaskState.Done, null);
+                    Succeed();
                     break;
                 case OutcomeKind.Canceled:
                     Cancel(serializer.Deserialize<string?>(payload));
@@ -128,6 +128,8 @@ public abstract class OwnedTask
             return true;
         }
     }
+
+    internal void Succeed() => End(TaskState.Done, null);
 
     internal void Fail(Exception error) => End(TaskState.Done, error);
 

@@ -1,6 +1,7 @@
 namespace OrleansAsync.Execution;
 
 /// <summary>The state of a task as its owner knows it.</summary>
+[GenerateSerializer, Alias(Aliases.TaskState)]
 public enum TaskState
 {
     /// <summary>Created; no loop has accepted it yet.</summary>

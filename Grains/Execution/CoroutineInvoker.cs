@@ -9,6 +9,8 @@ internal abstract class CoroutineInvoker(CoroutineBody body)
     public Task RunAsync(Coroutine coroutine, IClusterLoop loop) => body.RunUntypedAsync(coroutine, loop);
 
     public abstract void WriteResult(Task ended, Serializer serializer, IBufferWriter<byte> writer);
+
+    public abstract object? ReadResult(ReadOnlySpan<byte> payload, Serializer serializer);
 }
 
 /// <inheritdoc/>
@@ -16,10 +18,14 @@ internal sealed class CoroutineInvoker<TResult>(CoroutineBody body) : CoroutineI
 {
     public override void WriteResult(Task ended, Serializer serializer, IBufferWriter<byte> writer) =>
         serializer.Serialize(((Task<TResult>)ended).Result, writer);
+
+    public override object? ReadResult(ReadOnlySpan<byte> payload, Serializer serializer) => serializer.Deserialize<TResult>(payload);
 }
 
 /// <summary>For a coroutine that returns nothing.</summary>
 internal sealed class CoroutineInvokerWithoutResult(CoroutineBody body) : CoroutineInvoker(body)
 {
     public override void WriteResult(Task ended, Serializer serializer, IBufferWriter<byte> writer) { }
+
+    public override object? ReadResult(ReadOnlySpan<byte> payload, Serializer serializer) => null;
 }

@@ -8,6 +8,7 @@ namespace OrleansAsync.Execution;
 internal sealed class CoroutineRegistry
 {
     private readonly FrozenDictionary<Type, CoroutineInvoker> _invokers;
+    private readonly Lazy<FrozenDictionary<string, CoroutineInvoker>> _byName;
 
     /// <exception cref="InvalidOperationException">A coroutine has no body, or more than one.</exception>
     public CoroutineRegistry(IEnumerable<Assembly> assemblies, IServiceProvider services)
@@ -30,9 +31,12 @@ internal sealed class CoroutineRegistry
         ];
         if (problems.Count > 0) throw new InvalidOperationException(string.Join(Environment.NewLine, problems));
         _invokers = bodies.ToFrozenDictionary(found => found.Coroutine, found => found.ToInvoker(services));
+        _byName = new(() => _invokers.ToFrozenDictionary(pair => CoroutineName.Of(pair.Key), pair => pair.Value));
     }
 
     public CoroutineInvoker? Find(Type coroutine) => _invokers.GetValueOrDefault(coroutine);
+
+    public CoroutineInvoker? Find(string name) => _byName.Value.GetValueOrDefault(name);
 
     private static IEnumerable<Type> Types(Assembly assembly) => assembly.GetTypes();
 

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansAsync.Crawling;
 using OrleansAsync.Execution;
+using OrleansAsync.Storage;
+using OrleansAsync.Tasks.Detached;
 
 namespace OrleansAsync.Hosting;
 
@@ -31,8 +33,20 @@ public static class OrleansAsyncSiloBuilderExtensions
         silo.Services.TryAddSingleton<EventLoopDrain>();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, EventLoopDrain>(
             provider => provider.GetRequiredService<EventLoopDrain>()));
+        silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, DetachedCaretaker>());
         silo.Services.AddOrleansAsyncClient();
         silo.Services.AddCrawling();
+        return silo;
+    }
+
+    /// <summary>Gives the silo a store in a SQLite file, which detached tasks need. The silos of one machine may share it; those of several machines cannot.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="folder">The folder of the file <c>store.db</c>; both are created when something is stored.</param>
+    public static ISiloBuilder UseSqliteStore(this ISiloBuilder silo, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        silo.Services.AddSingleton(_ => StoreFactory.Create(new(ClusterMode.Local), folder));
         return silo;
     }
 }

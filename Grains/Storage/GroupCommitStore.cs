@@ -30,6 +30,9 @@ internal abstract class GroupCommitStore : IStore
     /// <inheritdoc/>
     public abstract StoreDialect Dialect { get; }
 
+    /// <inheritdoc/>
+    public abstract bool Exists { get; }
+
     /// <summary>Gets a token that fires when the store is disposed: what is queued is written, but nothing is retried any more.</summary>
     protected CancellationToken Closing => _closing.Token;
 

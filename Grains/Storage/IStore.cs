@@ -8,6 +8,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Gets the kind of database.</summary>
     StoreDialect Dialect { get; }
 
+    /// <summary>Gets whether there may be anything in it: of a SQLite file that no schema has made yet one knows without opening it.</summary>
+    bool Exists { get; }
+
     /// <summary>Brings the tables of a component to the version this program knows; done once for all processes, and free when repeated.</summary>
     /// <param name="schema">The component's schema.</param>
     /// <param name="cancellationToken">Stops the wait.</param>

@@ -14,6 +14,9 @@ internal sealed class SqliteStore(string path) : GroupCommitStore
     public override StoreDialect Dialect => StoreDialect.Sqlite;
 
     /// <inheritdoc/>
+    public override bool Exists => File.Exists(path);
+
+    /// <inheritdoc/>
     public override async Task<List<T>> ReadAsync<T>(StoreStatement query, Func<DbDataReader, T> map, CancellationToken cancellationToken)
     {
         try

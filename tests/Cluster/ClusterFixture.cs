@@ -11,7 +11,11 @@ namespace OrleansAsync.Tests.Cluster;
 /// <summary>The two silos all semantic tests share; each test has its own tasks, so none sees another.</summary>
 public sealed class ClusterFixture : IAsyncLifetime
 {
-    public InProcessTestCluster Cluster { get; } = Build(2).Build();
+    private readonly string _data = Directory.CreateTempSubdirectory("orleansasync-").FullName;
+
+    public ClusterFixture() => Cluster = Build(2, silo => silo.UseSqliteStore(_data)).Build();
+
+    public InProcessTestCluster Cluster { get; }
 
     /// <summary>The cluster as a client sees it.</summary>
     public IClusterLoop Client => Loop(Cluster.Client.ServiceProvider);
@@ -36,5 +40,9 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await Cluster.DeployAsync();
 
-    public async ValueTask DisposeAsync() => await Cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Cluster.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
 }

@@ -1,4 +1,6 @@
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
 using OrleansAsync.Execution;
 using OrleansAsync.Tasks;
 
@@ -10,6 +12,11 @@ public abstract class ClusterTest(ClusterFixture cluster)
     protected ClusterFixture Cluster => cluster;
 
     protected IClusterLoop Client => cluster.Client;
+
+    protected Serializer Serializer => cluster.Cluster.Client.ServiceProvider.GetRequiredService<Serializer>();
+
+    /// <summary>The cluster as a service inside one of its silos sees it.</summary>
+    protected IClusterLoop Loop(int silo) => ClusterFixture.Loop(cluster.Cluster.Silos[silo].ServiceProvider);
 
     /// <summary>Runs the code of a test in the client or inside a coroutine.</summary>
     protected async Task RunAsync(Owner owner, Func<IClusterLoop, Task> test)

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using Orleans.Serialization;
+using OrleansAsync.Execution;
+using OrleansAsync.Storage;
+using OrleansAsync.Tasks.Detached.Protocol;
+
+namespace OrleansAsync.Tasks.Detached;
+
+/// <summary>Drives one shard of the detached tasks: what it starts runs on the loops of its own silo, so both are lost together or not at all.</summary>
+/// <remarks>
+/// Reentrant: waits for tasks and for the store interleave. Orleans may have two activations for a moment, so only the one that took the shard
+/// over last may write; the other notices at its next write, and goes.
+/// </remarks>
+[GrainType(Aliases.DetachedTasks), Reentrant, KeepAlive, Immovable]
+internal sealed partial class DetachedTasksGrain(
+    IServiceProvider services, ILocalSiloDetails silo, CoroutineRegistry registry, Serializer serializer, TimeProvider time, ILogger<DetachedTasksGrain> logger)
+    : Grain, IDetachedTasksGrain, ITaskObserver, IDisposable
+{
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
+    private static readonly DetachedAnswer Done = new(DetachedStatus.Ok);
+
+    private readonly Dictionary<long, DetachedRun> _runs = [];
+    private DetachedTable? _table;
+    private TaskOwner _owner = null!;
+    private ClusterLoop _loop = null!;
+    private bool _isSuperseded;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var shard = checked((int)this.GetPrimaryKeyLong());
+        if (shard is < 0 or >= DetachedTaskId.Shards) throw new InvalidOperationException($"There is no shard {shard} of the detached tasks.");
+        if (services.GetService<IStore>() is not { } store) return;
+        var (own, address) = (DetachedTaskId.OwnerOf(shard), silo.SiloAddress.ToParsableString());
+        _owner = new TaskOwner(OwnerIds.NewLoop($"{address}/{own}"), isLoop: false, GrainFactory, serializer, time, TaskScheduler.Current, logger, address);
+        _loop = new ClusterLoop(_owner, own);
+        _table = new DetachedTable(store, shard, time);
+        await ResumeAsync(await _table.TakeOverAsync(cancellationToken));
+    }
+
+    public async Task<DetachedAnswer> CreateAsync(DetachedStart start)
+    {
+        if (Unable() is { } answer) return answer;
+        if (_runs.ContainsKey(start.Number)) return Done;
+        if (!await _table!.AddAsync(start)) return Supersede();
+        // A copy of the message may have come meanwhile, or long ago.
+        if (_runs.ContainsKey(start.Number) || await _table.FindAsync(start.Number) is not { Info.EndedAt: null }) return Done;
+        if (!_runs.ContainsKey(start.Number)) Run(new(start.Number, start.Coroutine, start.IsAtMostOnce, start.MaxRestarts, start.Retention, 0, 0, null));
+        return Done;
+    }
+
+    public async Task<DetachedAnswer> WaitAsync(long number, bool rendered)
+    {
+        if (_runs.TryGetValue(number, out var run))
+        {
+            await run.Stored.Task.WaitAsync(Slice, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+        return await GetAsync(number, rendered);
+    }
+
+    public async Task<DetachedAnswer> GetAsync(long number, bool rendered)
+    {
+        if (Unable() is { } answer) return answer;
+        if (await _table!.FindAsync(number) is not { IsForgotten: false } record) return new(DetachedStatus.NotFound);
+        if (record.Info.EndedAt is null)
+        {
+            return new(DetachedStatus.Ok, _runs.TryGetValue(number, out var run) ? record.Info with { Attempt = run.Attempt } : record.Info);
+        }
+        var payload = rendered ? DetachedJson.Render(record, registry, serializer) : record.Result;
+        return new(DetachedStatus.Ok, record.Info, record.Kind, payload);
+    }
+
+    public async Task<DetachedAnswer> CancelAsync(DetachedCancel cancel)
+    {
+        if (Unable() is { } answer) return answer;
+        if (!_runs.TryGetValue(cancel.Number, out var run))
+        {
+            return new(await _table!.FindAsync(cancel.Number) is { IsForgotten: false } ? DetachedStatus.No : DetachedStatus.NotFound);
+        }
+        if (run.CancelRequest == cancel.Request) return Done;
+        run.CancelRequest = cancel.Request;
+        if (!await _table!.CancelAsync(cancel.Number, serializer.SerializeToArray(cancel.Message))) return Supersede();
+        return await run.RequestCancelAsync(cancel.Message) ? Done : new(DetachedStatus.No);
+    }
+
+    public async Task<DetachedAnswer> ForgetAsync(long number)
+    {
+        if (Unable() is { } answer) return answer;
+        if (_runs.ContainsKey(number)) return new(DetachedStatus.No);
+        if (await _table!.FindAsync(number) is not { } record) return new(DetachedStatus.NotFound);
+        return record.IsForgotten || await _table.ForgetAsync(number) ? Done : Supersede();
+    }
+
+    public Task WakeAsync() => Task.CompletedTask;
+
+    private DetachedAnswer? Unable() => _isSuperseded ? new(DetachedStatus.Superseded) : _table is null ? new(DetachedStatus.NoStore) : null;
+}
