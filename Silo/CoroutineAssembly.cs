@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace OrleansAsync.Hosting;
@@ -19,19 +20,23 @@ internal static class CoroutineAssembly
         if (path.Length == 0 || !File.Exists(path))
             throw ProgramException.Input($"--load: there is no file '{path}'; give the path of a built assembly");
         var file = Path.GetFullPath(path);
+        // What it needs lies beside it; its .deps.json, if there is one, says where.
+        var resolver = new AssemblyDependencyResolver(file);
+        AssemblyLoadContext.Default.Resolving += (context, name) => resolver.ResolveAssemblyToPath(name) is { } found ? context.LoadFromAssemblyPath(found) : null;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => resolver.ResolveUnmanagedDllToPath(name) is { } found ? NativeLibrary.Load(found) : 0;
         try
         {
-            // Its dependencies lie beside it; its .deps.json, if there is one, says which of them and where.
-            var resolver = new AssemblyDependencyResolver(file);
-            AssemblyLoadContext.Default.Resolving += (context, name) => resolver.ResolveAssemblyToPath(name) is { } found ? context.LoadFromAssemblyPath(found) : null;
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => resolver.ResolveUnmanagedDllToPath(name) is { } found ? System.Runtime.InteropServices.NativeLibrary.Load(found) : 0;
             var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(file);
             CheckDependencies(assembly, path);
             return assembly;
         }
-        catch (Exception e) when (e is BadImageFormatException or FileLoadException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (BadImageFormatException e)
         {
-            throw ProgramException.Input($"--load: '{path}' cannot be loaded as an assembly: {e.Message}", e);
+            throw ProgramException.Input($"--load: '{path}' is no .NET assembly; give the .dll that building a library makes", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ProgramException.Input($"--load: '{path}' cannot be loaded: {e.Message}; give an assembly built for {RuntimeInformation.FrameworkDescription}", e);
         }
     }
 

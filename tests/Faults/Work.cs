@@ -3,7 +3,7 @@ using OrleansAsync.Tasks;
 
 namespace OrleansAsync.Faults;
 
-/// <summary>A task to be lost: awaits children on other loops, a gate and a while, and returns its number.</summary>
+/// <summary>A task to be lost: awaits a gate and a while, or children that do, and returns its number.</summary>
 /// <param name="Number">What it returns.</param>
 [GenerateSerializer, Immutable, Alias("oa.faults.work")]
 public sealed record Work([property: Id(0)] long Number) : Coroutine<long>
@@ -24,6 +24,10 @@ public sealed record Work([property: Id(0)] long Number) : Coroutine<long>
     [Id(4)]
     public int Children { get; init; }
 
+    /// <summary>Gets whether its children are left running when it is cancelled, as nothing in it awaits them then.</summary>
+    [Id(5)]
+    public bool LeavesChildren { get; init; }
+
     internal Work[] MakeChildren() => [.. Enumerable.Range(1, Children).Select(index => this with { Number = -(Number * Children) - index, Children = 0 })];
 }
 
@@ -37,8 +41,11 @@ internal sealed class WorkBody : CoroutineBody<Work, long>
         {
             var children = coroutine.MakeChildren();
             var tasks = children.Select(child => loop.CreateTask(child)).ToArray();
-            if (coroutine.Gate is { } gate) await loop.Await(token => Gate.OpenedAsync(gate).WaitAsync(token));
-            await loop.SleepAsync(coroutine.Nap);
+            if (coroutine.Children == 0 || coroutine.LeavesChildren)
+            {
+                if (coroutine.Gate is { } gate) await loop.Await(token => Gate.OpenedAsync(gate).WaitAsync(token));
+                await loop.SleepAsync(coroutine.Nap);
+            }
             var results = await loop.GatherAsync(tasks);
             if (!results.SequenceEqual(children.Select(child => child.Number)))
                 throw new InvalidOperationException($"The children of {loop.TaskId} returned {string.Join(", ", results)}.");

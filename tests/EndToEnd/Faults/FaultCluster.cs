@@ -14,8 +14,8 @@ internal sealed class FaultCluster : IAsyncDisposable
 
     private FaultCluster(ClusterKind kind) => _kind = kind;
 
-    /// <summary>The silos the cluster began with.</summary>
-    public IReadOnlyList<RunningSilo> Silos { get; private set; } = [];
+    /// <summary>The silos, dead ones too, in the order of their start.</summary>
+    public List<RunningSilo> Silos { get; } = [];
 
     /// <summary>The folder in which tasks note what happens to them.</summary>
     public string JournalFolder => _folder.File("journal");
@@ -33,15 +33,14 @@ internal sealed class FaultCluster : IAsyncDisposable
     };
 
     /// <summary>Starts three silos, and waits until all see each other.</summary>
-    public static async Task<FaultCluster> StartAsync(ClusterKind kind, params (string Variable, string Value)[] settings)
+    public static async Task<FaultCluster> StartAsync(ClusterKind kind, int silos = 3, params (string Variable, string Value)[] settings)
     {
         var cluster = new FaultCluster(kind);
         try
         {
             Directory.CreateDirectory(cluster.JournalFolder);
             foreach (var (variable, value) in settings) cluster._settings[variable] = value;
-            cluster.Silos = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => cluster.StartSiloAsync()));
-            foreach (var silo in cluster.Silos) await silo.WaitForMembersAsync(3);
+            await cluster.StartSilosAsync(silos);
             return cluster;
         }
         catch
@@ -51,21 +50,25 @@ internal sealed class FaultCluster : IAsyncDisposable
         }
     }
 
-    public async Task<RunningSilo> StartSiloAsync()
+    /// <summary>Starts silos side by side, and waits until all that live see each other.</summary>
+    public async Task StartSilosAsync(int count)
     {
-        var silo = await Processes.StartSiloAsync(_folder, _settings, "--cluster", Target, "--load", Processes.Built("Faults"));
-        _processes.Add(silo);
-        return silo;
+        Silos.AddRange(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => StartSiloAsync())));
+        var living = Silos.Where(silo => !silo.Process.HasExited).ToArray();
+        foreach (var silo in living) await silo.WaitForMembersAsync(living.Length);
     }
 
     /// <summary>Connects this process as any client would be.</summary>
     public async Task<ClusterSession> ConnectAsync() =>
         await ClusterSession.OpenAsync(new SessionOptions { Target = ClusterTarget.TryParse(Target)!, DataFolder = _folder.Path, Verbosity = Verbosity.Quiet }, TestContext.Current.CancellationToken);
 
+    /// <summary>Makes a client use this cluster.</summary>
+    public void Configure(IClientBuilder client) => client.UseCluster(ClusterTarget.TryParse(Target)!, _folder.Path);
+
     /// <summary>Starts a client process of its own, which starts gated tasks that have a child each.</summary>
-    public RunningProcess StartClient(int tasks)
+    public RunningProcess StartClient(int tasks, params string[] more)
     {
-        var client = new RunningProcess(Processes.Built("Faults"), _folder.Path, [Target, _folder.Path, JournalFolder, Gate, $"{tasks}"]);
+        var client = new RunningProcess(Processes.Built("Faults"), _folder.Path, [Target, _folder.Path, JournalFolder, Gate, $"{tasks}", .. more]);
         _processes.Add(client);
         return client;
     }
@@ -102,5 +105,12 @@ internal sealed class FaultCluster : IAsyncDisposable
     {
         foreach (var process in _processes) await process.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private async Task<RunningSilo> StartSiloAsync()
+    {
+        var silo = await Processes.StartSiloAsync(_folder, _settings, "--cluster", Target, "--load", Processes.Built("Faults"));
+        _processes.Add(silo);
+        return silo;
     }
 }

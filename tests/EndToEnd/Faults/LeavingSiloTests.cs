@@ -16,9 +16,9 @@ public sealed class LeavingSiloTests(ITestOutputHelper output)
             new Work(number) { Journal = cluster.JournalFolder, Gate = cluster.Gate },
             new TaskOptions { MaxRestarts = 0 }))];
         await cluster.WaitForAsync(JournalEvent.Started, tasks.Length);
-        foreach (var silo in cluster.Silos)
+        foreach (var silo in cluster.Silos.ToArray())
         {
-            await cluster.StartSiloAsync();
+            await cluster.StartSilosAsync(1);
             var start = TimeProvider.System.GetTimestamp();
             var end = await silo.Process.TerminateAsync();
             output.WriteLine($"silo {silo.Address} left after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
@@ -28,6 +28,5 @@ public sealed class LeavingSiloTests(ITestOutputHelper output)
         cluster.OpenGate();
         await FaultRound.WaitForAllAsync(tasks);
         Assert.Equal(Enumerable.Range(0, tasks.Length).Select(number => (long)number), tasks.Select(task => task.Result));
-        Assert.All(tasks, task => Assert.Equal(0, task.Attempt));
     }
 }

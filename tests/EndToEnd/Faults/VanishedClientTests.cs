@@ -13,8 +13,19 @@ public sealed class VanishedClientTests
     [Theory, EveryCluster]
     public async Task Tasks_of_a_killed_client_are_cancelled_and_clean_up(ClusterKind kind)
     {
-        await using var cluster = await FaultCluster.StartAsync(kind, Lease);
+        await using var cluster = await FaultCluster.StartAsync(kind, settings: Lease);
         var client = cluster.StartClient(Tasks);
+        await cluster.WaitForAsync(JournalEvent.Started, 2 * Tasks);
+        await client.KillAsync();
+        await cluster.WaitForAsync(JournalEvent.CleanedUp, 2 * Tasks);
+        AssertEachRanOnceAndCleanedUp(cluster);
+    }
+
+    [Theory, EveryCluster]
+    public async Task Children_that_nobody_waits_for_are_cancelled_too_when_their_client_is_killed(ClusterKind kind)
+    {
+        await using var cluster = await FaultCluster.StartAsync(kind, settings: Lease);
+        var client = cluster.StartClient(Tasks, "leave-children");
         await cluster.WaitForAsync(JournalEvent.Started, 2 * Tasks);
         await client.KillAsync();
         await cluster.WaitForAsync(JournalEvent.CleanedUp, 2 * Tasks);
@@ -24,7 +35,7 @@ public sealed class VanishedClientTests
     [Theory, EveryCluster]
     public async Task A_client_that_slept_past_its_lease_learns_it_and_starts_nothing_again(ClusterKind kind)
     {
-        await using var cluster = await FaultCluster.StartAsync(kind, Lease);
+        await using var cluster = await FaultCluster.StartAsync(kind, settings: Lease);
         var client = cluster.StartClient(Tasks);
         await cluster.WaitForAsync(JournalEvent.Started, 2 * Tasks);
         client.Pause();
