@@ -18,7 +18,8 @@ internal static class SiloCommand
             (new("--gateway-port") { HelpName = "PORT", Description = "Port for clients [default: any free one]" }, nameof(SiloOptions.GatewayPort)),
             (new("--dashboard-port") { HelpName = "PORT", Description = "Port of dashboard and health [default: 8080 or the next free one]" }, nameof(SiloOptions.DashboardPort)),
             (new("--data") { HelpName = "DIR", Description = "Data folder that silos and clients share [default: .orleansasync]" }, nameof(SiloOptions.Data)),
-            (new("--cluster") { HelpName = "local|@FILE", Description = "Cluster to join; FILE holds a PostgreSQL connection string [default: local]" }, nameof(SiloOptions.Cluster)),
+            (new("--cluster") { HelpName = "local|@FILE", Description = $"Cluster to join; FILE or {ClusterTarget.Variable} holds a PostgreSQL connection string [default: local]" }, nameof(SiloOptions.Cluster)),
+            (new("--address") { HelpName = "ADDRESS", Description = "Address or name at which other machines reach the silo [default: loopback]" }, nameof(SiloOptions.Address)),
             (new("--telemetry") { HelpName = "none|console|otlp", Description = "Where traces and metrics go [default: none]" }, nameof(SiloOptions.Telemetry)),
             (new("--verbosity") { HelpName = "quiet|normal|debug", Description = "How much is logged on stderr [default: normal]" }, nameof(SiloOptions.Verbosity)),
         ];

@@ -11,9 +11,17 @@ internal sealed class SiloOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "OrleansAsync:Silo";
 
-    /// <summary>Gets or sets the cluster to join: <c>local</c> (default), or <c>@FILE</c> with a PostgreSQL connection string in the file.</summary>
-    [Required]
-    public string Cluster { get; set; } = "local";
+    /// <summary>
+    /// Gets or sets the cluster to join: <c>local</c>, or <c>@FILE</c> with a PostgreSQL connection string in the file. Default: the connection
+    /// string in the environment variable ORLEANSASYNC_CLUSTER, else <c>local</c>.
+    /// </summary>
+    public string? Cluster { get; set; }
+
+    /// <summary>
+    /// Gets or sets the address or host name at which other machines reach this silo; it then listens on all its addresses, without
+    /// authentication. Only in a PostgreSQL cluster. Default: loopback, for silos and clients of this machine.
+    /// </summary>
+    public string? Address { get; set; }
 
     /// <summary>Gets or sets the data folder, relative to the current folder. Silos and clients of one machine meet in it. Default <c>.orleansasync</c>.</summary>
     [Required]

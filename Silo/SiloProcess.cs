@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
@@ -33,13 +34,15 @@ internal static class SiloProcess
     {
         var stdout = Console.Out;
         var builder = CreateBuilder(given);
-        var options = ReadOptions(builder.Configuration, given);
-        var target = ClusterTarget.TryParse(options.Cluster)
-            ?? throw ProgramException.Input($"'{options.Cluster}' is not a cluster; give --cluster local or --cluster @FILE");
+        var options = ReadOptions(builder.Configuration);
+        var target = ReadTarget(options);
+        var database = ClusterDatabase.Find(target, options.Data);
+        var address = await ReadAddressAsync(options, target, cancellationToken);
         var loaded = options.Load.Select(CoroutineAssembly.Load).ToArray();
         using var telemetry = Telemetry.Start(options.Telemetry, "orleansasync-silo");
-        using var siloPort = LoopbackPort.Take(options.SiloPort, "--silo-port");
-        using var gatewayPort = LoopbackPort.Take(options.GatewayPort, "--gateway-port");
+        var listening = address is null ? IPAddress.Loopback : IPAddress.Any;
+        using var siloPort = HeldPort.Take(listening, options.SiloPort, "--silo-port");
+        using var gatewayPort = HeldPort.Take(listening, options.GatewayPort, "--gateway-port");
         using var web = WebListener.Open(options.DashboardPort);
 
         builder.Logging.AddStderr(options.Verbosity, LogLevel.Warning);
@@ -47,22 +50,22 @@ internal static class SiloProcess
         builder.Services.AddHealthChecks().AddCheck<SiloHealthCheck>("silo");
         builder.UseOrleans(silo =>
         {
-            silo.UseCluster(target, options.Data, siloPort.Number, gatewayPort.Number);
+            silo.UseCluster(target, options.Data, siloPort.Number, gatewayPort.Number, address);
             silo.AddOrleansAsync([typeof(Workloads.Nap).Assembly, .. loaded]);
             silo.AddDashboard();
             if (options.Telemetry != TelemetryMode.None)
                 silo.AddActivityPropagation();
         });
-        if (target.Mode == ClusterMode.Local)
-            await PrepareAsync(new ClusterDatabase(options.Data), cancellationToken);
+        await database.EnsureAsync().WaitAsync(cancellationToken);
+        await database.BuryCrashedSilosAsync(ClusterBuilderExtensions.ClusterName, cancellationToken);
 
         await using var app = builder.Build();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { ResponseWriter = WriteHealthAsync });
         app.MapOrleansDashboard();
-        CheckCoroutines(app.Services);
         try
         {
+            CheckCoroutines(app.Services);
             await app.StartAsync(cancellationToken);
         }
         catch (OptionsValidationException e)
@@ -70,7 +73,8 @@ internal static class SiloProcess
             throw ProgramException.Input($"wrong setting: {string.Join("; ", e.Failures)}", e);
         }
 
-        await stdout.WriteLineAsync($"ready silo={IPAddress.Loopback}:{siloPort.Number} gateway={IPAddress.Loopback}:{gatewayPort.Number} dashboard=http://localhost:{web.Port}");
+        address ??= IPAddress.Loopback;
+        await stdout.WriteLineAsync($"ready silo={address}:{siloPort.Number} gateway={address}:{gatewayPort.Number} dashboard=http://localhost:{web.Port}");
         await app.WaitForShutdownAsync(cancellationToken);
     }
 
@@ -89,20 +93,43 @@ internal static class SiloProcess
         return builder;
     }
 
-    private static SiloOptions ReadOptions(ConfigurationManager configuration, IReadOnlyList<KeyValuePair<string, string?>> given)
+    private static SiloOptions ReadOptions(ConfigurationManager configuration)
     {
         try
         {
             var options = new SiloOptions();
             configuration.GetSection(SiloOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-            if (!given.Any(pair => pair.Key == nameof(SiloOptions.Cluster)) && configuration[ClusterTarget.Variable] is { Length: > 0 })
-                throw ProgramException.Input($"PostgreSQL clusters ({ClusterTarget.Variable}) are not available yet; use --cluster local");
             var result = new SiloOptionsValidator().Validate(null, options);
             return result.Failed ? throw ProgramException.Input($"wrong setting: {string.Join("; ", result.Failures)}") : options;
         }
         catch (InvalidOperationException e)
         {
             throw ProgramException.Input($"wrong setting: {e.Message}", e);
+        }
+    }
+
+    private static ClusterTarget ReadTarget(SiloOptions options)
+    {
+        if (options.Cluster is null && ClusterTarget.Default is { Mode: ClusterMode.PostgreSql } named)
+            return named;
+        return ClusterTarget.TryParse(options.Cluster ?? "local")
+            ?? throw ProgramException.Input($"'{options.Cluster}' is not a cluster; give --cluster local or --cluster @FILE");
+    }
+
+    private static async Task<IPAddress?> ReadAddressAsync(SiloOptions options, ClusterTarget target, CancellationToken cancellationToken)
+    {
+        if (options.Address is not { } text)
+            return null;
+        if (target.Mode != ClusterMode.PostgreSql)
+            throw ProgramException.Input("--address is for silos of several machines, which need --cluster @FILE; leave it out");
+        try
+        {
+            // Of a name with several addresses the first; Orleans' own listener is for IPv4 here.
+            return (await Dns.GetHostAddressesAsync(text, AddressFamily.InterNetwork, cancellationToken))[0];
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            throw ProgramException.Input($"--address '{text}' is no address of IP version 4 and no name that has one: {e.Message}", e);
         }
     }
 
@@ -121,10 +148,4 @@ internal static class SiloProcess
 
     private static Task WriteHealthAsync(HttpContext context, HealthReport report) =>
         context.Response.WriteAsync(string.Join('\n', report.Entries.Values.Select(entry => entry.Description)));
-
-    private static async Task PrepareAsync(ClusterDatabase database, CancellationToken cancellationToken)
-    {
-        database.Ensure();
-        await database.BuryCrashedSilosAsync(ClusterBuilderExtensions.ClusterName, cancellationToken);
-    }
 }

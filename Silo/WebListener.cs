@@ -29,12 +29,12 @@ internal sealed class WebListener : IDisposable
         {
             try
             {
-                return new(LoopbackPort.Listen(port)) { Port = port };
+                return new(HeldPort.Listen(IPAddress.Loopback, port)) { Port = port };
             }
             catch (SocketException e)
             {
                 if (given is not null || e.SocketErrorCode != SocketError.AddressAlreadyInUse || port == DefaultPort + 100)
-                    throw LoopbackPort.Unusable(port, "--dashboard-port", e);
+                    throw HeldPort.Unusable(port, "--dashboard-port", e);
             }
         }
     }

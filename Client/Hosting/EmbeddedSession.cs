@@ -1,3 +1,4 @@
+using System.Net;
 using OrleansAsync.Execution;
 using OrleansAsync.Storage;
 
@@ -87,7 +88,7 @@ internal sealed class EmbeddedSession : ClusterSession
     private static async Task<IHost> StartSiloAsync(
         SessionOptions options, MemoryMembershipTable membership, IStore store, CancellationToken cancellationToken)
     {
-        using var port = LoopbackPort.Take(null, "");
+        using var port = HeldPort.Take(IPAddress.Loopback, null, "");
         // Empty: the embedded cluster takes its settings from the command line alone, and starts without reading files.
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
         builder.Logging.AddStderr(options.Verbosity, LogLevel.Critical);
@@ -98,6 +99,7 @@ internal sealed class EmbeddedSession : ClusterSession
             silo.UseClusterDefaults(port.Number, gatewayPort: 0);
             silo.Services.AddSingleton<IMembershipTable>(membership);
             silo.Services.AddSingleton(store);
+            silo.UseInMemoryReminderService();
             silo.AddOrleansAsync(typeof(Workloads.Nap).Assembly);
             if (options.Telemetry != TelemetryMode.None)
                 silo.AddActivityPropagation();

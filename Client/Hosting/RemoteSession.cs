@@ -36,7 +36,7 @@ internal sealed class RemoteSession : ClusterSession
             if (options.Telemetry != TelemetryMode.None)
                 client.AddActivityPropagation();
         });
-        await CheckAsync(options.DataFolder, cancellationToken);
+        await CheckAsync(options, cancellationToken);
         var host = builder.Build();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(ConnectTimeout);
@@ -49,7 +49,7 @@ internal sealed class RemoteSession : ClusterSession
         {
             host.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw Unreachable(options.DataFolder, $"no silo answers ({e.Message})", e);
+            throw Unreachable(options, $"no silo answers ({e.Message})", e);
         }
     }
 
@@ -61,19 +61,26 @@ internal sealed class RemoteSession : ClusterSession
         SqliteConnection.ClearAllPools();
     }
 
-    // Orleans would try for a long time; what the file and the ports say is known at once.
-    private static async Task CheckAsync(string dataFolder, CancellationToken cancellationToken)
+    // Orleans would try for a long time; what the database and the ports say is known at once.
+    private static async Task CheckAsync(SessionOptions options, CancellationToken cancellationToken)
     {
-        var database = new ClusterDatabase(dataFolder);
-        if (!File.Exists(database.FilePath))
-            throw Unreachable(dataFolder, "there is no cluster.db in it");
-        database.Ensure();
+        var database = ClusterDatabase.Find(options.Target, options.DataFolder);
+        if (database is SqliteClusterDatabase { FilePath: var path } && !File.Exists(path))
+            throw Unreachable(options, "there is no cluster.db in it");
+        await database.EnsureAsync().WaitAsync(cancellationToken);
         var (active, answering) = await database.TryGatewaysAsync(ClusterBuilderExtensions.ClusterName, cancellationToken);
         if (answering == 0)
-            throw Unreachable(dataFolder, active == 0 ? "no silo is running" : $"none of its {active} silos answers any more");
+            throw Unreachable(options, active == 0 ? "no silo is running" : $"none of its {active} silos answers any more");
     }
 
-    private static ProgramException Unreachable(string dataFolder, string reason, Exception? cause = null) => ProgramException.Failure(
-        $"cannot reach the local cluster of {Path.GetFullPath(dataFolder)}: {reason}; start a silo: dotnet run -c Release --project Silo -- --data {dataFolder}",
-        cause);
+    private static ProgramException Unreachable(SessionOptions options, string reason, Exception? cause = null)
+    {
+        var (cluster, option) = options.Target switch
+        {
+            { Mode: ClusterMode.Local } => ($"the local cluster of {Path.GetFullPath(options.DataFolder)}", $" -- --data {options.DataFolder}"),
+            { File: { } file } => ($"the cluster of {file}", $" -- --cluster @{file}"),
+            _ => ($"the cluster of {ClusterTarget.Variable}", ""),
+        };
+        return ProgramException.Failure($"cannot reach {cluster}: {reason}; start a silo: dotnet run -c Release --project Silo{option}", cause);
+    }
 }

@@ -11,52 +11,49 @@ internal static class ClusterBuilderExtensions
     /// <summary>The name of the cluster and the service; a database holds one of ours.</summary>
     public const string ClusterName = "orleansasync";
 
-    /// <summary>Makes the silo a member of a cluster of one machine.</summary>
+    /// <summary>Makes the silo a member of a cluster of silo processes.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="target">The cluster.</param>
-    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="dataFolder">The data folder of a local cluster.</param>
     /// <param name="siloPort">Port for other silos.</param>
     /// <param name="gatewayPort">Port for clients.</param>
+    /// <param name="address">The address at which other machines reach the silo, which then listens on all; <see langword="null"/> for loopback.</param>
     /// <returns>The silo.</returns>
-    /// <exception cref="ProgramException">The kind of cluster is not available, or its database cannot be used.</exception>
-    public static ISiloBuilder UseCluster(this ISiloBuilder silo, ClusterTarget target, string dataFolder, int siloPort, int gatewayPort)
+    /// <exception cref="ProgramException">The cluster names no database, or is embedded.</exception>
+    public static ISiloBuilder UseCluster(
+        this ISiloBuilder silo, ClusterTarget target, string dataFolder, int siloPort, int gatewayPort, IPAddress? address = null)
     {
+        var database = ClusterDatabase.Find(target, dataFolder);
         silo.UseClusterDefaults(siloPort, gatewayPort);
-        silo.Services.AddSingleton(_ => StoreFactory.Create(target, dataFolder));
-        switch (target.Mode)
+        if (address is not null)
         {
-            case ClusterMode.Local:
-                var database = new ClusterDatabase(dataFolder);
-                return silo.UseAdoNetClustering(options =>
-                {
-                    options.Invariant = ClusterDatabase.Invariant;
-                    options.ConnectionString = database.ConnectionString;
-                });
-            case ClusterMode.PostgreSql:
-                throw NoPostgreSql(target);
-            default:
-                throw ProgramException.Input("--cluster embedded runs its silos in the client; give a silo process --cluster local");
+            silo.Configure<EndpointOptions>(options =>
+            {
+                options.AdvertisedIPAddress = address;
+                options.SiloListeningEndpoint = new(IPAddress.Any, siloPort);
+                options.GatewayListeningEndpoint = new(IPAddress.Any, gatewayPort);
+            });
         }
+
+        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (database.Invariant, database.ConnectionString));
+        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (database.Invariant, database.ConnectionString));
+        silo.Services.AddSingleton(_ => StoreFactory.Create(target, dataFolder));
+        return silo;
     }
 
     /// <summary>Makes the client use a cluster of silo processes.</summary>
     /// <param name="client">The client.</param>
     /// <param name="target">The cluster.</param>
-    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="dataFolder">The data folder of a local cluster.</param>
     /// <returns>The client.</returns>
-    /// <exception cref="ProgramException">The kind of cluster is not available.</exception>
+    /// <exception cref="ProgramException">The cluster names no database, or is embedded.</exception>
     public static IClientBuilder UseCluster(this IClientBuilder client, ClusterTarget target, string dataFolder)
     {
-        if (target.Mode != ClusterMode.Local)
-            throw NoPostgreSql(target);
+        var database = ClusterDatabase.Find(target, dataFolder);
         client.Configure<ClusterOptions>(SetNames);
         // A silo that joined or left is known to the client within seconds (the default is a minute).
         client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
-        return client.UseAdoNetClustering(options =>
-        {
-            options.Invariant = ClusterDatabase.Invariant;
-            options.ConnectionString = new ClusterDatabase(dataFolder).ConnectionString;
-        });
+        return client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (database.Invariant, database.ConnectionString));
     }
 
     /// <summary>Applies the settings all silos share, whichever way they find each other.</summary>
@@ -92,8 +89,4 @@ internal static class ClusterBuilderExtensions
     }
 
     private static void SetNames(ClusterOptions options) => (options.ClusterId, options.ServiceId) = (ClusterName, ClusterName);
-
-    private static ProgramException NoPostgreSql(ClusterTarget target) => ProgramException.Input(
-        $"PostgreSQL clusters ({(target.File is { } file ? $"--cluster @{file}" : ClusterTarget.Variable)}) are not available yet; use --cluster local"
-        + " with one --data folder for all processes of this machine");
 }

@@ -1,27 +1,41 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
+using OrleansAsync.Hosting;
 
 namespace OrleansAsync.Storage;
 
-/// <summary>The file <c>cluster.db</c> in a data folder, by which the silos of one machine and their clients find each other.</summary>
-/// <param name="dataFolder">The data folder.</param>
-internal sealed class ClusterDatabase(string dataFolder)
+/// <summary>The database by which the silos of a cluster and their clients find each other, and which holds the reminders.</summary>
+internal abstract class ClusterDatabase
 {
-    /// <summary>The ADO.NET invariant that Orleans maps to Microsoft.Data.Sqlite.</summary>
-    public const string Invariant = "System.Data.SQLite";
+    /// <summary>The tables, all of them Orleans' ADO.NET providers' with queries of our own.</summary>
+    protected static readonly StoreSchema Schema = StoreSchema.Embedded("cluster", 2);
 
-    private static readonly StoreSchema Schema = StoreSchema.Embedded("cluster", 1);
+    // Beyond it a machine that does not even refuse counts as gone.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets the full path of the file.</summary>
-    public string FilePath { get; } = Path.GetFullPath(Path.Combine(dataFolder, "cluster.db"));
+    /// <summary>Gets the name by which Orleans' providers find the ADO.NET library.</summary>
+    public abstract string Invariant { get; }
 
-    /// <summary>Gets the connection string for the file.</summary>
-    public string ConnectionString => SqliteSchema.ConnectionString(FilePath);
+    /// <summary>Gets the connection string.</summary>
+    public abstract string ConnectionString { get; }
 
-    /// <summary>Creates the file and its tables where absent.</summary>
-    /// <exception cref="Hosting.ProgramException">The file cannot be used, or a newer program wrote it.</exception>
-    public void Ensure() => SqliteSchema.Ensure(FilePath, Schema);
+    /// <summary>Finds the database of a cluster; nothing is opened.</summary>
+    /// <param name="target">The cluster.</param>
+    /// <param name="dataFolder">The data folder of a local cluster.</param>
+    /// <returns>The database.</returns>
+    /// <exception cref="ProgramException">The cluster has none, or none is named.</exception>
+    public static ClusterDatabase Find(ClusterTarget target, string dataFolder) => target.Mode switch
+    {
+        ClusterMode.Local => new SqliteClusterDatabase(dataFolder),
+        ClusterMode.PostgreSql => new PostgreSqlClusterDatabase(PostgreSqlDatabase.Read(target)),
+        _ => throw ProgramException.Input("--cluster embedded runs its silos in the client; give a silo process --cluster local or --cluster @FILE"),
+    };
+
+    /// <summary>Creates the tables where absent.</summary>
+    /// <returns>A task that completes when they are there.</returns>
+    /// <exception cref="ProgramException">The database cannot be used, or a newer program wrote it.</exception>
+    public abstract Task EnsureAsync();
 
     /// <summary>
     /// Declares the silos dead that a crash left in the table: those of this machine whose port nobody answers.
@@ -32,24 +46,22 @@ internal sealed class ClusterDatabase(string dataFolder)
     /// <returns>How many silos were declared dead.</returns>
     public async Task<int> BuryCrashedSilosAsync(string clusterId, CancellationToken cancellationToken)
     {
-        using var connection = new SqliteConnection(ConnectionString);
-        connection.Open();
-        var suspects = ReadSilos(connection, clusterId, "Status <> $dead", "Port");
+        await using var connection = Connect();
+        await connection.OpenAsync(cancellationToken);
+        var suspects = await ReadSilosAsync(connection, clusterId, "Status <> @dead AND HostName = @host", "Port", cancellationToken);
         var refused = await Task.WhenAll(suspects.Select(silo => IsRefusedAsync(silo, cancellationToken)));
         var buried = 0;
         foreach (var (silo, _) in suspects.Zip(refused).Where(pair => pair.Second))
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = """
-                UPDATE OrleansMembershipTable SET Status = $dead
-                WHERE DeploymentId = $cluster AND Address = $address AND Port = $port AND Generation = $generation AND Status <> $dead
-                """;
-            command.Parameters.AddWithValue("$dead", (int)SiloStatus.Dead);
-            command.Parameters.AddWithValue("$cluster", clusterId);
-            command.Parameters.AddWithValue("$address", silo.Endpoint.Address.ToString());
-            command.Parameters.AddWithValue("$port", silo.Endpoint.Port);
-            command.Parameters.AddWithValue("$generation", silo.Generation);
-            buried += command.ExecuteNonQuery();
+            await using var command = Command(
+                connection,
+                """
+                UPDATE OrleansMembershipTable SET Status = @dead
+                WHERE DeploymentId = @cluster AND Address = @address AND Port = @port AND Generation = @generation AND Status <> @dead
+                """,
+                ("@dead", (int)SiloStatus.Dead), ("@cluster", clusterId),
+                ("@address", silo.Endpoint.Address.ToString()), ("@port", silo.Endpoint.Port), ("@generation", silo.Generation));
+            buried += await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
         return buried;
@@ -61,23 +73,27 @@ internal sealed class ClusterDatabase(string dataFolder)
     /// <returns>How many silos claim to be active, and how many of them answer.</returns>
     public async Task<(int Active, int Answering)> TryGatewaysAsync(string clusterId, CancellationToken cancellationToken)
     {
-        using var connection = new SqliteConnection(ConnectionString);
-        connection.Open();
-        var gateways = ReadSilos(connection, clusterId, "Status = $active AND ProxyPort > 0", "ProxyPort");
-        var refused = await Task.WhenAll(gateways.Select(gateway => IsRefusedAsync(gateway, cancellationToken)));
-        return (gateways.Count, refused.Count(isRefused => !isRefused));
+        await using var connection = Connect();
+        await connection.OpenAsync(cancellationToken);
+        var gateways = await ReadSilosAsync(connection, clusterId, "Status = @active AND ProxyPort > 0", "ProxyPort", cancellationToken);
+        var answers = await Task.WhenAll(gateways.Select(gateway => TryConnectAsync(gateway, cancellationToken)));
+        return (gateways.Count, answers.Count(answer => answer == SocketError.Success));
     }
 
-    private static List<SiloAddress> ReadSilos(SqliteConnection connection, string clusterId, string condition, string port)
+    /// <summary>Makes a connection.</summary>
+    /// <returns>The connection, closed.</returns>
+    protected abstract DbConnection Connect();
+
+    private static async Task<List<SiloAddress>> ReadSilosAsync(
+        DbConnection connection, string clusterId, string condition, string port, CancellationToken cancellationToken)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT Address, {port}, Generation FROM OrleansMembershipTable WHERE DeploymentId = $cluster AND {condition}";
-        command.Parameters.AddWithValue("$cluster", clusterId);
-        command.Parameters.AddWithValue("$dead", (int)SiloStatus.Dead);
-        command.Parameters.AddWithValue("$active", (int)SiloStatus.Active);
+        await using var command = Command(
+            connection,
+            $"SELECT Address, {port}, Generation FROM OrleansMembershipTable WHERE DeploymentId = @cluster AND {condition}",
+            ("@cluster", clusterId), ("@dead", (int)SiloStatus.Dead), ("@active", (int)SiloStatus.Active), ("@host", Dns.GetHostName()));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var silos = new List<SiloAddress>();
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        while (await reader.ReadAsync(cancellationToken))
         {
             if (IPAddress.TryParse(reader.GetString(0), out var address))
                 silos.Add(SiloAddress.New(address, reader.GetInt32(1), reader.GetInt32(2)));
@@ -86,24 +102,53 @@ internal sealed class ClusterDatabase(string dataFolder)
         return silos;
     }
 
-    // Only loopback addresses: of another machine's silo a refused connection proves nothing.
+    // The host's name may be shared by machines, so the address must be one of this machine's too: it is when a socket can be bound to it.
     private static async Task<bool> IsRefusedAsync(SiloAddress silo, CancellationToken cancellationToken)
     {
-        if (!IPAddress.IsLoopback(silo.Endpoint.Address))
-            return false;
-        using var socket = new Socket(silo.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var own = new Socket(silo.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(silo.Endpoint, cancellationToken);
-            return false;
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            return true;
+            own.Bind(new IPEndPoint(silo.Endpoint.Address, 0));
         }
         catch (SocketException)
         {
             return false;
         }
+
+        return await TryConnectAsync(silo, cancellationToken) == SocketError.ConnectionRefused;
+    }
+
+    private static async Task<SocketError> TryConnectAsync(SiloAddress silo, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(silo.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(AnswerTimeout);
+        try
+        {
+            await socket.ConnectAsync(silo.Endpoint, timeout.Token);
+            return SocketError.Success;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return SocketError.TimedOut;
+        }
+    }
+
+    private static DbCommand Command(DbConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value);
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
     }
 }

@@ -41,12 +41,6 @@ internal static class SqliteSchema
         }
     }
 
-    /// <summary>Gives the connection string for a file: pooled, and waiting up to 10 seconds for another process's write to end.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>The connection string.</returns>
-    public static string ConnectionString(string path) =>
-        new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10 }.ConnectionString;
-
     private static int ReadVersion(SqliteConnection connection, string component)
     {
         using var command = connection.CreateCommand();

@@ -13,6 +13,6 @@ internal static class StoreFactory
     {
         // Not in cluster.db: a long commit must not hold up a heartbeat.
         ClusterMode.Embedded or ClusterMode.Local => new SqliteStore(Path.GetFullPath(Path.Combine(dataFolder, "store.db"))),
-        _ => throw new NotSupportedException("PostgreSQL"),
+        _ => new PostgreSqlStore(PostgreSqlDatabase.Read(target), TimeProvider.System),
     };
 }

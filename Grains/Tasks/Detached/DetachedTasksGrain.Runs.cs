@@ -67,17 +67,19 @@ internal sealed partial class DetachedTasksGrain
                 if (!await _table!.EndAsync(run, kind, payload)) Supersede();
                 break;
             }
-            catch (StoreUnavailableException e)
-            {
-                LogNotStored(logger, run.Id, e);
-                await Task.Delay(StorePause, time);
-            }
             catch (StoreUnitException e)
             {
                 // Such as one larger than the database takes: that is the task's outcome then, rather than a wait without end.
                 LogNotStored(logger, run.Id, e);
                 (kind, payload) = (OutcomeKind.Failed, serializer.SerializeToArray(TaskFailure.From(
                     new UnserializableException($"Task {run.Id} has ended, but its outcome of {payload.Length} bytes cannot be stored: {e.Message}"), serializer)));
+            }
+#pragma warning disable CA1031 // the store cannot be reached, for whatever reason: without it nobody would ever see the outcome
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogNotStored(logger, run.Id, e);
+                await Task.Delay(StorePause, time);
             }
         }
         _runs.Remove(run.Number);

@@ -1,3 +1,4 @@
+using System.Net;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,7 +24,7 @@ public class FanoutBenchmarks : IDisposable
     [GlobalSetup]
     public async Task StartAsync()
     {
-        using var port = LoopbackPort.Take(null, "");
+        using var port = HeldPort.Take(IPAddress.Loopback, null, "");
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.UseOrleans(silo =>

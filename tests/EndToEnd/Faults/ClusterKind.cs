@@ -4,4 +4,5 @@ namespace OrleansAsync.Tests.EndToEnd.Faults;
 public enum ClusterKind
 {
     Local,
+    PostgreSql,
 }

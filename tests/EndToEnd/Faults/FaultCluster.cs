@@ -26,11 +26,7 @@ internal sealed class FaultCluster : IAsyncDisposable
     /// <summary>The file that gated tasks wait for.</summary>
     public string Gate => _folder.File("gate");
 
-    private string Target => _kind switch
-    {
-        ClusterKind.Local => "local",
-        _ => throw new ArgumentOutOfRangeException(nameof(_kind), _kind, "There is no such kind of cluster."),
-    };
+    private string Target => _kind == ClusterKind.Local ? "local" : $"@{_folder.File("connection")}";
 
     /// <summary>Starts three silos, and waits until all see each other.</summary>
     public static async Task<FaultCluster> StartAsync(ClusterKind kind, int silos = 3, params (string Variable, string Value)[] settings)
@@ -39,6 +35,11 @@ internal sealed class FaultCluster : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(cluster.JournalFolder);
+            if (kind == ClusterKind.PostgreSql)
+            {
+                var server = await TestContext.Current.GetFixture<PostgreSqlServer>();
+                await File.WriteAllTextAsync(cluster._folder.File("connection"), await server!.CreateDatabaseAsync(), TestContext.Current.CancellationToken);
+            }
             foreach (var (variable, value) in settings) cluster._settings[variable] = value;
             await cluster.StartSilosAsync(silos);
             return cluster;
