@@ -165,10 +165,10 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
         return true;
     }
 
-    /// <summary>Repeats a call until it is answered; null once the loop is known to be lost.</summary>
+    /// <summary>Repeats a call until it is answered; null once the loop is known to be lost, or the owner is abandoned.</summary>
     private async Task<T?> RepeatAsync<T>(Func<Task<T>> call) where T : class
     {
-        for (var pause = TimeSpan.FromMilliseconds(50); !_isLost; pause = pause < TimeSpan.FromSeconds(1) ? pause * 2 : pause)
+        for (var pause = TimeSpan.FromMilliseconds(50); !_isLost && !owner.IsAbandoned; pause = pause < TimeSpan.FromSeconds(1) ? pause * 2 : pause)
         {
             try
             {

@@ -117,6 +117,7 @@ internal sealed partial class EventLoop
         if (!task.TryEnd()) return false;
         _live--;
         task.Channel.Live.Remove(task.Serial);
+        if (task is { IsOrphan: true, Loop.LeftRunning: true }) CancelChildren(task);
         return true;
     }
 

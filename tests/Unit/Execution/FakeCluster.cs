@@ -155,7 +155,7 @@ internal class FakeGrains : DispatchProxy
 
         public Task<OutcomeBatch> PollAsync(PollRequest request) => cluster.SendAsync(key, loop => loop.PollAsync(request));
 
-        public Task<int> CancelOwnedAsync(string owner) => cluster.SendAsync(key, loop => loop.CancelOwnedAsync(owner));
+        public Task<int> CancelOwnedAsync(ImmutableArray<string> owners) => cluster.SendAsync(key, loop => loop.CancelOwnedAsync(owners));
     }
 
     private sealed class DirectoryReference(FakeCluster cluster) : IEventLoopDirectoryGrain

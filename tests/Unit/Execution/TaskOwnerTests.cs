@@ -144,6 +144,44 @@ public sealed class TaskOwnerTests
     }
 
     [Fact]
+    public async Task What_the_tasks_of_a_vanished_owner_leave_running_is_cancelled_too()
+    {
+        await using var cluster = new FakeCluster(loops: 3);
+        var (started, cleaned, other) = (new CountdownEvent(20), new CountdownEvent(20), new Gate());
+        var bystander = new Gate();
+        var stays = cluster.NewClient().Loop.CreateTask(Waiter(bystander));
+        var vanishing = cluster.NewClient();
+        for (var i = 0; i < 20; i++)
+        {
+            _ = vanishing.Loop.CreateTask(Inline.Do(async body =>
+            {
+                // Nothing awaits the child when its parent is cancelled.
+                _ = body.CreateTask(Inline.Do(async child =>
+                {
+                    try
+                    {
+                        started.Signal();
+                        await child.WaitForeverAsync();
+                    }
+                    finally
+                    {
+                        cleaned.Signal();
+                    }
+                }));
+                await body.WaitForeverAsync();
+            }));
+        }
+        await Patience.Until(() => started.IsSet && bystander.IsOpen);
+        vanishing.Abandon();
+        await Patience.Until(() =>
+        {
+            foreach (var key in cluster.Keys) _ = cluster[key].TurnAsync(loop => loop.ExpireLeases());
+            return cleaned.IsSet;
+        });
+        Assert.False(stays.IsCompleted);
+    }
+
+    [Fact]
     public async Task An_owner_that_had_nothing_to_say_for_long_can_start_tasks()
     {
         await using var cluster = new FakeCluster(loops: 1);
@@ -260,7 +298,7 @@ public sealed class TaskOwnerTests
             asked.Open();
             return new Fate(LosesRequest: true, false, false, default, default);
         };
-        var closing = owner.CancelOwnedAsync("c1.1", TestContext.Current.CancellationToken);
+        var closing = owner.CancelOwnedAsync(["c1.1"], TestContext.Current.CancellationToken);
         await asked.Opened.Soon();
         cluster.Lose("loop/1");
         cluster.Network = null;
