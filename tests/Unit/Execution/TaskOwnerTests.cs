@@ -224,6 +224,16 @@ public sealed class TaskOwnerTests
     }
 
     [Fact]
+    public async Task A_message_that_the_other_side_cannot_read_fails_its_tasks_rather_than_being_repeated_for_ever()
+    {
+        await using var cluster = new FakeCluster(loops: 1) { Unreadable = "oa.newer-message" };
+        var task = cluster.NewClient().Loop.CreateTask(Inline.Int(1));
+        var error = await Assert.ThrowsAsync<IncompatibleVersionException>(() => task.AsTask().Soon());
+        Assert.Contains("oa.newer-message", error.Message, StringComparison.Ordinal);
+        Assert.Contains(task.Id, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tasks_beyond_the_window_wait_in_order_while_children_pass()
     {
         await using var cluster = new FakeCluster(loops: 1, new EventLoopOptions { MaxLiveTasksPerClient = 2 });
