@@ -23,6 +23,11 @@ internal static class SiloCommand
             (new("--telemetry") { HelpName = "none|console|otlp", Description = "Where traces and metrics go [default: none]" }, nameof(SiloOptions.Telemetry)),
             (new("--verbosity") { HelpName = "quiet|normal|debug", Description = "How much is logged on stderr [default: normal]" }, nameof(SiloOptions.Verbosity)),
         ];
+        Option<string[]> load = new("--load")
+        {
+            HelpName = "FILE.dll",
+            Description = "Assembly with coroutines, bodies or grains of your own; may be repeated",
+        };
         foreach (var (option, _) in options.Where(pair => pair.Option.HelpName == "PORT"))
             option.Validators.Add(CheckPort);
         foreach (var (option, _) in options.Where(pair => pair.Setting is nameof(SiloOptions.Telemetry) or nameof(SiloOptions.Verbosity)))
@@ -30,11 +35,14 @@ internal static class SiloCommand
         var command = ConsoleProgram.CreateRoot("silo", "Runs one silo: a process of an OrleansAsync cluster.");
         foreach (var (option, _) in options)
             command.Add(option);
+        command.Add(load);
         command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
             [.. from pair in options
                 let value = parsed.GetValue(pair.Option)
                 where value is not null
-                select KeyValuePair.Create(pair.Setting, (string?)value)],
+                select KeyValuePair.Create(pair.Setting, (string?)value),
+                // Keys that no other source has, as the index of an array would be: these come beside what the settings load.
+                .. (parsed.GetValue(load) ?? []).Select((file, index) => KeyValuePair.Create($"{nameof(SiloOptions.Load)}:option{index:D4}", (string?)file))],
             cancellationToken));
         return command;
     }

@@ -39,6 +39,10 @@ internal sealed class SiloOptions
     [Range(1, 65535)]
     public int? DashboardPort { get; set; }
 
+    /// <summary>Gets or sets the assemblies with coroutines, bodies and grains of one's own, relative to the current folder. Default: none. The option adds to the setting.</summary>
+    [Required]
+    public string[] Load { get; set; } = [];
+
     /// <summary>Gets or sets where traces and metrics go. Default: nowhere.</summary>
     [EnumDataType(typeof(TelemetryMode))]
     public TelemetryMode Telemetry { get; set; }

@@ -38,6 +38,7 @@ internal static class SiloProcess
         var target = ReadTarget(options);
         var database = ClusterDatabase.Find(target, options.Data);
         var address = await ReadAddressAsync(options, target, cancellationToken);
+        var loaded = options.Load.Select(CoroutineAssembly.Load).ToArray();
         using var telemetry = Telemetry.Start(options.Telemetry, "orleansasync-silo");
         var listening = address is null ? IPAddress.Loopback : IPAddress.Any;
         using var siloPort = HeldPort.Take(listening, options.SiloPort, "--silo-port");
@@ -50,7 +51,7 @@ internal static class SiloProcess
         builder.UseOrleans(silo =>
         {
             silo.UseCluster(target, options.Data, siloPort.Number, gatewayPort.Number, address);
-            silo.AddOrleansAsync(typeof(Workloads.Nap).Assembly);
+            silo.AddOrleansAsync([typeof(Workloads.Nap).Assembly, .. loaded]);
             silo.AddDashboard();
             if (options.Telemetry != TelemetryMode.None)
                 silo.AddActivityPropagation();
@@ -64,6 +65,7 @@ internal static class SiloProcess
         app.MapOrleansDashboard();
         try
         {
+            CheckCoroutines(app.Services);
             await app.StartAsync(cancellationToken);
         }
         catch (OptionsValidationException e)
@@ -128,6 +130,19 @@ internal static class SiloProcess
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
             throw ProgramException.Input($"--address '{text}' is no address of IP version 4 and no name that has one: {e.Message}", e);
+        }
+    }
+
+    // The start does the same, but wraps what goes wrong.
+    private static void CheckCoroutines(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<CoroutineRegistry>();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw ProgramException.Input($"a coroutine cannot be run: {e.Message}", e);
         }
     }
 

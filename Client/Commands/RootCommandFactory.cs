@@ -39,6 +39,7 @@ internal static class RootCommandFactory
         global.AddTo(root);
         root.Add(BenchCommand.Create(global));
         root.Add(CrawlCommand.Create(global));
+        root.Add(ResultCommand.Create(global));
         root.Add(SilosCommand.Create(global));
         root.SetAction(_ => root.Parse(["--help"]).Invoke());
         return root;

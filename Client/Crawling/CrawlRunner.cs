@@ -11,6 +11,12 @@ internal sealed class CrawlRunner(CrawlRequest request, Output output, TimeProvi
     /// <summary>How long a cancelled crawl may take to wind up.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long an answer may take: beyond it the silo that was asked is lost. A crawl without news answers after ten seconds.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a cluster that answers nobody is waited for.</summary>
+    private static readonly TimeSpan ClusterSilence = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs the crawl.</summary>
     /// <param name="options">The cluster to run it on.</param>
     /// <param name="cancellationToken">Stops the crawl; what was finished is written, and the summary too.</param>
@@ -30,7 +36,7 @@ internal sealed class CrawlRunner(CrawlRequest request, Output output, TimeProvi
         if (!await crawl.StartAsync(request.Specification))
             throw ProgramException.Input($"a crawl with the id '{id}' was started before; give another --id");
 
-        var end = await FollowAsync(crawl, sinks, cancellationToken);
+        var end = await FollowAsync(id, crawl, sinks, cancellationToken);
         var summary = new CrawlSummary(id, end.Totals);
         await sinks.CompleteAsync(summary);
         output.Say(summary.ToString());
@@ -43,7 +49,7 @@ internal sealed class CrawlRunner(CrawlRequest request, Output output, TimeProvi
         };
     }
 
-    private async Task<CrawlProgress> FollowAsync(ICrawlGrain crawl, SinkSet sinks, CancellationToken cancellationToken)
+    private async Task<CrawlProgress> FollowAsync(string id, ICrawlGrain crawl, SinkSet sinks, CancellationToken cancellationToken)
     {
         using var viewing = new CancellationTokenSource();
         using var patience = new CancellationTokenSource();
@@ -58,7 +64,7 @@ internal sealed class CrawlRunner(CrawlRequest request, Output output, TimeProvi
             long last = 0;
             while (true)
             {
-                var batch = await crawl.ReadAsync(last).WaitAsync(patience.Token);
+                var batch = await ReadAsync(id, crawl, last, patience.Token);
                 await sinks.WriteAsync(batch.Records);
                 last = batch.LastSequence;
                 if (batch.End is { } end) return end;
@@ -74,6 +80,26 @@ internal sealed class CrawlRunner(CrawlRequest request, Output output, TimeProvi
         {
             await viewing.CancelAsync();
             await view;
+        }
+    }
+
+    /// <summary>Reads on. A lost silo never answers; asked again, the crawl's grain comes up on another, where nothing is known of the crawl.</summary>
+    private async Task<CrawlBatch> ReadAsync(string id, ICrawlGrain crawl, long last, CancellationToken cancellationToken)
+    {
+        for (var asked = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                var batch = await crawl.ReadAsync(last).WaitAsync(AnswerLimit, time, cancellationToken);
+                return batch.State == CrawlState.New ? throw ProgramException.Failure($"crawl {id} was lost with its silo; crawl again") : batch;
+            }
+            catch (Exception exception) when (exception is TimeoutException or OrleansException)
+            {
+                if (time.GetElapsedTime(asked) > ClusterSilence)
+                    throw ProgramException.Failure($"crawl {id} cannot be followed: the cluster has not answered for {ClusterSilence.TotalSeconds:0} s; see whether its silos run, and crawl again", exception);
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
         }
     }
 

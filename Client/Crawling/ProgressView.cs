@@ -64,7 +64,7 @@ internal static class ProgressView
         double rate = 0;
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            var progress = await crawl.GetProgressAsync().WaitAsync(cancellationToken);
+            if (await TryGetProgressAsync(crawl, cancellationToken) is not { } progress) continue;
             var seconds = (progress.Totals.Elapsed - (before?.Elapsed ?? TimeSpan.Zero)).TotalSeconds;
             if (seconds > 0)
             {
@@ -76,6 +76,19 @@ internal static class ProgressView
 
             before = progress.Totals;
             show(progress, rate);
+        }
+    }
+
+    /// <summary>Asks for the progress; <see langword="null"/> if the silo that was asked is lost, which is for whoever follows the crawl to tell.</summary>
+    private static async Task<CrawlProgress?> TryGetProgressAsync(ICrawlGrain crawl, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await crawl.GetProgressAsync().WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        {
+            return null;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using OrleansAsync.Execution;
-using OrleansAsync.Storage;
 
 namespace OrleansAsync.Hosting;
 
@@ -13,15 +12,14 @@ internal sealed class EmbeddedSession : ClusterSession
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(500);
 
     private readonly IHost _first;
-    private readonly IStore _store;
     private readonly TaskCompletionSource _allWanted = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _givingUp = new();
     private readonly Task<IHost[]> _others;
 
-    private EmbeddedSession(IHost first, SessionOptions options, MemoryMembershipTable membership, IStore store)
+    private EmbeddedSession(IHost first, SessionOptions options, MemoryMembershipTable membership)
     {
-        (_first, _store) = (first, store);
+        _first = first;
         _others = StartOthersAsync(options, membership);
     }
 
@@ -45,9 +43,7 @@ internal sealed class EmbeddedSession : ClusterSession
     public static async Task<ClusterSession> StartAsync(SessionOptions options, CancellationToken cancellationToken)
     {
         var membership = new MemoryMembershipTable();
-        // One for all silos of the process: as many writers of one file would only wait for each other. A run that stores nothing opens nothing.
-        var store = StoreFactory.Create(options.Target, options.DataFolder);
-        return new EmbeddedSession(await StartSiloAsync(options, membership, store, cancellationToken), options, membership, store);
+        return new EmbeddedSession(await StartSiloAsync(options, membership, cancellationToken), options, membership);
     }
 
     /// <inheritdoc/>
@@ -71,7 +67,6 @@ internal sealed class EmbeddedSession : ClusterSession
         // One after the other, a tenth of a second each: a leaving silo tells the rest, and waits up to three seconds for one that leaves too.
         foreach (var host in others.Append(_first))
             await StopAsync(host);
-        await _store.DisposeAsync();
         _closing.Dispose();
         _givingUp.Dispose();
     }
@@ -82,11 +77,10 @@ internal sealed class EmbeddedSession : ClusterSession
         _closing.Token.ThrowIfCancellationRequested();
         // Not on this thread: building a host takes a good part of its start, and the command goes on meanwhile.
         return await Task.WhenAll(Enumerable.Range(1, options.Silos - 1)
-            .Select(_ => Task.Run(() => StartSiloAsync(options, membership, _store, _givingUp.Token))));
+            .Select(_ => Task.Run(() => StartSiloAsync(options, membership, _givingUp.Token))));
     }
 
-    private static async Task<IHost> StartSiloAsync(
-        SessionOptions options, MemoryMembershipTable membership, IStore store, CancellationToken cancellationToken)
+    private static async Task<IHost> StartSiloAsync(SessionOptions options, MemoryMembershipTable membership, CancellationToken cancellationToken)
     {
         using var port = HeldPort.Take(IPAddress.Loopback, null, "");
         // Empty: the embedded cluster takes its settings from the command line alone, and starts without reading files.
@@ -98,8 +92,7 @@ internal sealed class EmbeddedSession : ClusterSession
             // No gateway: the only client is in the process.
             silo.UseClusterDefaults(port.Number, gatewayPort: 0);
             silo.Services.AddSingleton<IMembershipTable>(membership);
-            silo.Services.AddSingleton(store);
-            silo.UseInMemoryReminderService();
+            // No store, and so no detached tasks: several such processes at once on one data folder would take them from each other.
             silo.AddOrleansAsync(typeof(Workloads.Nap).Assembly);
             if (options.Telemetry != TelemetryMode.None)
                 silo.AddActivityPropagation();

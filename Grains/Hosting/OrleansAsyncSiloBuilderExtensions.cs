@@ -49,4 +49,16 @@ public static class OrleansAsyncSiloBuilderExtensions
         silo.Services.AddSingleton(_ => StoreFactory.Create(new(ClusterMode.Local), folder));
         return silo;
     }
+
+    /// <summary>Gives the silo a store in a PostgreSQL database, which all silos of the cluster share. Its tables are created when something is stored.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="connectionString">The connection string, as Npgsql takes it.</param>
+    public static ISiloBuilder UsePostgreSqlStore(this ISiloBuilder silo, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        silo.Services.AddSingleton<IStore>(provider => new PostgreSqlStore(
+            PostgreSqlDatabase.Parse(connectionString, "the connection string of UsePostgreSqlStore"), provider.GetRequiredService<TimeProvider>()));
+        return silo;
+    }
 }

@@ -31,7 +31,7 @@ internal abstract class GroupCommitStore : IStore
     public abstract StoreDialect Dialect { get; }
 
     /// <inheritdoc/>
-    public abstract bool Exists { get; }
+    public virtual bool Exists => true;
 
     /// <summary>Gets a token that fires when the store is disposed: what is queued is written, but nothing is retried any more.</summary>
     protected CancellationToken Closing => _closing.Token;

@@ -17,9 +17,12 @@ internal static class Processes
     public static RunningProcess Silo(TemporaryFolder folder, params string[] args) => new(Built("Silo"), folder.Path, ["--data", folder.Path, .. args]);
 
     /// <summary>Starts a silo and waits until it serves.</summary>
-    public static async Task<RunningSilo> StartSiloAsync(TemporaryFolder folder, params string[] args)
+    public static Task<RunningSilo> StartSiloAsync(TemporaryFolder folder, params string[] args) => StartSiloAsync(folder, new Dictionary<string, string>(), args);
+
+    /// <summary>Starts a silo with settings in its environment and waits until it serves.</summary>
+    public static async Task<RunningSilo> StartSiloAsync(TemporaryFolder folder, IReadOnlyDictionary<string, string> settings, params string[] args)
     {
-        var process = Silo(folder, args);
+        var process = new RunningProcess(Built("Silo"), folder.Path, ["--data", folder.Path, .. args], settings);
         try
         {
             return RunningSilo.Parse(process, await process.WaitForLineAsync("ready "));
@@ -31,8 +34,9 @@ internal static class Processes
         }
     }
 
+    /// <summary>The file of a built program.</summary>
     // …/artifacts/bin/EndToEnd/release/ → …/artifacts/bin/Client/release/
-    private static string Built(string project)
+    public static string Built(string project)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         var path = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, $"OrleansAsync.{project}.dll");

@@ -17,7 +17,7 @@ internal sealed class RunningProcess : IAsyncDisposable
     private readonly StringBuilder _error = new();
     private readonly List<(string Prefix, TaskCompletionSource<string> Found)> _awaited = [];
 
-    public RunningProcess(string dll, string workingFolder, params string[] args)
+    public RunningProcess(string dll, string workingFolder, string[] args, IReadOnlyDictionary<string, string>? settings = null)
     {
         _name = $"{Path.GetFileNameWithoutExtension(dll)} {string.Join(' ', args)}";
         var start = new ProcessStartInfo("dotnet", ["exec", dll, .. args])
@@ -30,6 +30,8 @@ internal sealed class RunningProcess : IAsyncDisposable
         // Settings of whoever runs the tests must not reach the programs.
         foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("ORLEANSASYNC", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(variable);
+        foreach (var (variable, value) in settings ?? new Dictionary<string, string>())
+            start.Environment[variable] = value;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => OnLine(_out, line.Data);
         _process.ErrorDataReceived += (_, line) => OnLine(_error, line.Data);
@@ -40,6 +42,8 @@ internal sealed class RunningProcess : IAsyncDisposable
     }
 
     public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
 
     /// <summary>Waits for a line, on stdout or stderr, that starts with a text; fails when the process ends before.</summary>
     public async Task<string> WaitForLineAsync(string prefix)
@@ -80,6 +84,11 @@ internal sealed class RunningProcess : IAsyncDisposable
 
     /// <summary>Kills the process: it learns nothing of it.</summary>
     public Task<ProcessResult> KillAsync() => SignalAsync(9);
+
+    /// <summary>Stops the process where it is, until <see cref="Continue"/>: as a machine that sleeps, or a long pause.</summary>
+    public void Pause() => Assert.Equal(0, Send(Id, 19));
+
+    public void Continue() => Assert.Equal(0, Send(Id, 18));
 
     public async ValueTask DisposeAsync()
     {

@@ -16,6 +16,21 @@ internal sealed partial record RunningSilo(RunningProcess Process, string Addres
 
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(Web, path), TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until the silo sees so many active members.</summary>
+    public async Task WaitForMembersAsync(int count)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var start = TimeProvider.System.GetTimestamp(); ;)
+        {
+            using var response = await GetAsync("/health/ready");
+            var answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            if (answer == $"active; silos={count}") return;
+            if (TimeProvider.System.GetElapsedTime(start) > RunningProcess.Patience)
+                throw new TimeoutException($"Silo {Address} says '{answer}', not that it sees {count} members.");
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
     [GeneratedRegex(@"^ready silo=(127\.0\.0\.1:(\d+)) gateway=127\.0\.0\.1:(\d+) dashboard=(http://localhost:\d+)$")]

@@ -28,7 +28,11 @@ internal sealed partial class DetachedTasksGrain
         }
     }
 
-    public void Dispose() => _owner?.Abandon();
+    public void Dispose()
+    {
+        _owner?.Abandon();
+        _reminding.Dispose();
+    }
 
     // Called in a turn: the owner's channels work on this activation's scheduler.
     void ITaskObserver.OnEnded(OwnedTask task) => _ = StoreOutcomeAsync((DetachedRun)task);
@@ -42,6 +46,7 @@ internal sealed partial class DetachedTasksGrain
             Supersede();
             return;
         }
+        await EnsureReminderAsync();
         foreach (var row in rows) Run(row);
     }
 

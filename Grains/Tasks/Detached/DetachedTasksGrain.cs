@@ -17,7 +17,7 @@ namespace OrleansAsync.Tasks.Detached;
 [GrainType(Aliases.DetachedTasks), Reentrant, KeepAlive, Immovable]
 internal sealed partial class DetachedTasksGrain(
     IServiceProvider services, ILocalSiloDetails silo, CoroutineRegistry registry, Serializer serializer, TimeProvider time, ILogger<DetachedTasksGrain> logger)
-    : Grain, IDetachedTasksGrain, ITaskObserver, IDisposable
+    : Grain, IDetachedTasksGrain, IRemindable, ITaskObserver, IDisposable
 {
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
     private static readonly DetachedAnswer Done = new(DetachedStatus.Ok);
@@ -44,11 +44,20 @@ internal sealed partial class DetachedTasksGrain(
     {
         if (Unable() is { } answer) return answer;
         if (_runs.ContainsKey(start.Number)) return Done;
-        if (!await _table!.AddAsync(start)) return Supersede();
-        // A copy of the message may have come meanwhile, or long ago.
-        if (_runs.ContainsKey(start.Number) || await _table.FindAsync(start.Number) is not { Info.EndedAt: null }) return Done;
-        if (!_runs.ContainsKey(start.Number)) Run(new(start.Number, start.Coroutine, start.IsAtMostOnce, start.MaxRestarts, start.Retention, 0, 0, null));
-        return Done;
+        _creating++;
+        try
+        {
+            await EnsureReminderAsync();
+            if (!await _table!.AddAsync(start)) return Supersede();
+            // A copy of the message may have come meanwhile, or long ago.
+            if (_runs.ContainsKey(start.Number) || await _table.FindAsync(start.Number) is not { Info.EndedAt: null }) return Done;
+            if (!_runs.ContainsKey(start.Number)) Run(new(start.Number, start.Coroutine, start.IsAtMostOnce, start.MaxRestarts, start.Retention, 0, 0, null));
+            return Done;
+        }
+        finally
+        {
+            _creating--;
+        }
     }
 
     public async Task<DetachedAnswer> WaitAsync(long number, bool rendered)
