@@ -77,7 +77,10 @@ internal static class ClusterBuilderExtensions
             options.NumMissedProbesLimit = 2;
             options.NumVotesForDeathDeclaration = 1;
             options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+            // Who does not write for three periods is probed by a silo that joins, and declared dead if it does not answer: so the rows of a
+            // crash on another machine hold up a start for seconds. A live silo that cannot write answers, and stays.
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
+            options.NumMissedTableIAmAliveLimit = 3;
         });
         // The default directory also deactivates grains on surviving silos that the lost one had registered. The lease would
         // keep the lost silo's grains away for tens of seconds; what it protects against is covered by our own incarnations.

@@ -20,6 +20,9 @@ internal sealed class PostgreSqlStore(PostgreSqlDatabase database, TimeProvider 
     public override StoreDialect Dialect => StoreDialect.PostgreSql;
 
     /// <inheritdoc/>
+    public override bool Exists => true;
+
+    /// <inheritdoc/>
     public override async Task<List<T>> ReadAsync<T>(StoreStatement query, Func<DbDataReader, T> map, CancellationToken cancellationToken)
     {
         try

@@ -127,7 +127,8 @@ public sealed class SiloTests
     [InlineData("no level", "--verbosity", "loud")]
     [InlineData("no such option", "--bogus", "1")]
     [InlineData("no cluster", "--cluster", "moon")]
-    [InlineData("not yet available", "--cluster", "@secret")]
+    [InlineData("no such file", "--cluster", "@secret")]
+    [InlineData("local silos are on loopback", "--address", "127.0.0.1")]
     public async Task A_wrong_option_is_one_line_that_names_it(string _, string option, string value)
     {
         using var folder = new TemporaryFolder();

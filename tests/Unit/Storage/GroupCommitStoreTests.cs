@@ -51,6 +51,8 @@ public sealed class GroupCommitStoreTests
 
         public override StoreDialect Dialect => StoreDialect.Sqlite;
 
+        public override bool Exists => true;
+
         public List<int> Groups { get; } = [];
 
         public Task Committing => _committing.Task;
