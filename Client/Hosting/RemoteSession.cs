@@ -7,7 +7,7 @@ namespace OrleansAsync.Hosting;
 internal sealed class RemoteSession : ClusterSession
 {
     // Beyond it a gateway that accepts connections but does not answer counts as dead.
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private readonly IHost _host;
 

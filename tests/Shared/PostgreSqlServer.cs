@@ -16,9 +16,11 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     private const string User = "tester";
     private const string Password = "swordfish";
 
-    // Ends with its input, which a killed test program closes too. The server gets a process group of its own: Ctrl-C is not for it.
+    // Ends with its input, which a killed test program closes too, or when its group, and the test program with it, is told to end. The server
+    // gets a process group of its own: signals are not for it.
     private const string Keeper = """
         folder=$1; shift
+        trap : INT TERM HUP
         setsid "$@" &
         read -r _
         kill -QUIT $!
