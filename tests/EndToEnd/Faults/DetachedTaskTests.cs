@@ -1,7 +1,6 @@
 using System.Text.Json;
 using OrleansAsync.Execution;
 using OrleansAsync.Faults;
-using OrleansAsync.Hosting;
 using OrleansAsync.Tasks;
 
 namespace OrleansAsync.Tests.EndToEnd.Faults;
