@@ -13,7 +13,7 @@ public sealed class ClusterFixture : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("orleansasync-").FullName;
 
-    public ClusterFixture() => Cluster = Build(2, silo => silo.UseSqliteStore(_data)).Build();
+    public ClusterFixture() => Cluster = Build(2, silo => silo.UseInMemoryReminderService().UseSqliteStore(_data)).Build();
 
     public InProcessTestCluster Cluster { get; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using OrleansAsync.Execution;
 using OrleansAsync.Tasks.Detached.Protocol;
@@ -36,7 +37,7 @@ internal static partial class DetachedCalls
                     case DetachedStatus.NotFound:
                         throw new DetachedTaskNotFoundException($"There is no detached task {id}: it was never created, was forgotten, or its result has expired.");
                     case DetachedStatus.NoStore:
-                        throw new InvalidOperationException("Detached tasks need a store, and the cluster has none: use silo processes (--cluster local or @FILE), or give silos of your own UseSqliteStore or UsePostgreSqlStore.");
+                        throw new InvalidOperationException($"Detached tasks need a store: {Encoding.UTF8.GetString(answer.Payload!)}.");
                     case not DetachedStatus.Superseded:
                         return answer;
                 }

@@ -1,9 +1,11 @@
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Serialization;
 using OrleansAsync.Execution;
+using OrleansAsync.Hosting;
 using OrleansAsync.Storage;
 using OrleansAsync.Tasks.Detached.Protocol;
 
@@ -19,7 +21,7 @@ internal sealed partial class DetachedTasksGrain(
     IServiceProvider services, ILocalSiloDetails silo, CoroutineRegistry registry, Serializer serializer, TimeProvider time, ILogger<DetachedTasksGrain> logger)
     : Grain, IDetachedTasksGrain, IRemindable, ITaskObserver, IDisposable
 {
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
     private static readonly DetachedAnswer Done = new(DetachedStatus.Ok);
 
     private readonly Dictionary<long, DetachedRun> _runs = [];
@@ -27,6 +29,7 @@ internal sealed partial class DetachedTasksGrain(
     private TaskOwner _owner = null!;
     private ClusterLoop _loop = null!;
     private bool _isSuperseded;
+    private string _whyNoStore = "the cluster has none; use silo processes (--cluster local or @FILE), or give silos of your own UseSqliteStore or UsePostgreSqlStore";
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -36,8 +39,19 @@ internal sealed partial class DetachedTasksGrain(
         var (own, address) = (DetachedTaskId.OwnerOf(shard), silo.SiloAddress.ToParsableString());
         _owner = new TaskOwner(OwnerIds.NewLoop($"{address}/{own}"), isLoop: false, GrainFactory, serializer, time, TaskScheduler.Current, logger, address);
         _loop = new ClusterLoop(_owner, own);
-        _table = new DetachedTable(store, shard, time);
-        await ResumeAsync(await _table.TakeOverAsync(cancellationToken));
+        var table = new DetachedTable(store, shard, time);
+        try
+        {
+            var rows = await table.TakeOverAsync(cancellationToken);
+            _table = table;
+            await ResumeAsync(rows);
+        }
+        catch (ProgramException e) when (e.IsInput)
+        {
+            // Such as a store that a newer program wrote: callers must learn it rather than try for ever.
+            _whyNoStore = e.Message;
+            DeactivateOnIdle();
+        }
     }
 
     public async Task<DetachedAnswer> CreateAsync(DetachedStart start)
@@ -104,5 +118,5 @@ internal sealed partial class DetachedTasksGrain(
 
     public Task WakeAsync() => Task.CompletedTask;
 
-    private DetachedAnswer? Unable() => _isSuperseded ? new(DetachedStatus.Superseded) : _table is null ? new(DetachedStatus.NoStore) : null;
+    private DetachedAnswer? Unable() => _isSuperseded ? new(DetachedStatus.Superseded) : _table is null ? new(DetachedStatus.NoStore, Payload: Encoding.UTF8.GetBytes(_whyNoStore)) : null;
 }

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using OrleansAsync.Execution;
+using OrleansAsync.Hosting;
+using OrleansAsync.Storage;
 using OrleansAsync.Tasks;
 using OrleansAsync.Tasks.Detached;
 using OrleansAsync.Tasks.Detached.Protocol;
@@ -186,6 +189,57 @@ public sealed class DetachedTests(ClusterFixture cluster) : ClusterTest(cluster)
         var tasks = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Client.CreateDetachedTaskAsync(Inline.Int(i)))).Soon();
         Assert.Equal(Enumerable.Range(0, 500), await Task.WhenAll(tasks.Select(task => task.WaitAsync())).Soon());
         Assert.Equal(500, tasks.Select(task => task.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_reminder_brings_a_shard_back_for_as_long_as_it_has_tasks_to_run()
+    {
+        var (started, gate) = (new Gate(), new Gate());
+        var task = await Client.CreateDetachedTaskAsync(Inline.Int(async body =>
+        {
+            started.Open();
+            await body.WaitAsync(gate);
+            return 7;
+        }));
+        await started.Opened.Soon();
+        var shard = Grain(task.Id).Shard;
+        var table = Cluster.Cluster.Silos[0].ServiceProvider.GetRequiredService<IReminderTable>();
+        var reminders = await table.ReadRows(shard.GetGrainId());
+        Assert.Equal("drive", Assert.Single(reminders.Reminders).ReminderName);
+        await shard.AsReference<IRemindable>().ReceiveReminder("drive", default);
+        Assert.Single((await table.ReadRows(shard.GetGrainId())).Reminders);
+
+        gate.Open();
+        await task.WaitAsync(TestContext.Current.CancellationToken).Soon();
+        // Other tests use the shards, too: only while none of their tasks runs there is the reminder dropped.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ((await table.ReadRows(shard.GetGrainId())).Reminders.Count > 0)
+        {
+            await shard.AsReference<IRemindable>().ReceiveReminder("drive", default);
+            await Task.Delay(10, limit.Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_used_is_an_error_and_not_a_wait()
+    {
+        var folder = Directory.CreateTempSubdirectory("orleansasync-");
+        try
+        {
+            await using (var newer = StoreFactory.Create(new(ClusterMode.Local), folder.FullName))
+            {
+                await newer.EnsureAsync(new StoreSchema("detached", 1000, (_, _) => ""), TestContext.Current.CancellationToken);
+            }
+            await using var cluster = ClusterFixture.Build(1, silo => silo.UseSqliteStore(folder.FullName)).Build();
+            await cluster.DeployAsync();
+            var loop = ClusterFixture.Loop(cluster.Client.ServiceProvider);
+            var error = await Assert.ThrowsAsync<InvalidOperationException>(() => loop.CreateDetachedTaskAsync(Inline.Int(1)).Soon());
+            Assert.Contains("detached schema 1000", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private (IDetachedTasksGrain Shard, long Number) Grain(string id)

@@ -19,7 +19,7 @@ public sealed partial class RoomTests
     {
         ["Storage"] = ["Hosting"],
         ["Execution"] = ["Tasks", "Storage"],
-        ["Tasks"] = ["Execution", "Storage"],
+        ["Tasks"] = ["Execution", "Storage", "Hosting"],
         ["Coordination"] = ["Execution", "Tasks", "Storage"],
         ["Queues"] = ["Execution", "Tasks", "Coordination", "Storage"],
         ["Crawling"] = ["Execution", "Tasks", "Coordination", "Queues", "Storage", "Hosting"],

@@ -52,7 +52,7 @@ internal enum DetachedStatus
     /// <summary>There is no such task.</summary>
     NotFound,
 
-    /// <summary>The silo has no store.</summary>
+    /// <summary>The silo has no store, or one that cannot be used; the payload says why, in UTF-8.</summary>
     NoStore,
 
     /// <summary>Another activation drives the shard now; ask again.</summary>

@@ -9,10 +9,10 @@ internal interface IDetachedTasksGrain : IGrainWithIntegerKey
     [Alias("Create"), ResponseTimeout("00:00:10")]
     Task<DetachedAnswer> CreateAsync(DetachedStart start);
 
-    /// <summary>Waits for the end of a task, for at most about ten seconds.</summary>
+    /// <summary>Waits for the end of a task, for at most about five seconds: longer would be the time a lost silo costs.</summary>
     /// <param name="number">The task.</param>
     /// <param name="rendered">Whether its result is wanted as JSON rather than serialized.</param>
-    [Alias("Wait"), ResponseTimeout("00:00:15")]
+    [Alias("Wait"), ResponseTimeout("00:00:08")]
     Task<DetachedAnswer> WaitAsync(long number, bool rendered);
 
     /// <summary>Tells about a task, with its outcome if it has ended.</summary>
