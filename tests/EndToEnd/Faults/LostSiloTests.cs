@@ -37,6 +37,8 @@ public sealed class LostSiloTests(ITestOutputHelper output)
             ClusterTask<long>[] tasks = [.. Enumerable.Range(0, 3_000).Select(number => session.Loop.CreateTask(
                 new Work(number) { Journal = cluster.JournalFolder, Nap = fault.Next(TimeSpan.FromSeconds(3)), Children = 1 },
                 new TaskOptions { OnLoss = OnLoss.Fail }))];
+            // Whenever the kills come, they find tasks that run.
+            await cluster.WaitForAsync(JournalEvent.Started, 100);
             await fault.KillTwoAsync(cluster, TimeSpan.FromSeconds(2));
             await fault.WaitAsync(tasks);
 
