@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -10,12 +11,20 @@ internal sealed class RunningProcess : IAsyncDisposable
     /// <summary>How long anything may take: far beyond what it needs, as the machine may be busy.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private static readonly ConcurrentDictionary<Process, bool> Running = new();
+
     private readonly Process _process;
     private readonly string _name;
     private readonly Lock _gate = new();
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
     private readonly List<(string Prefix, TaskCompletionSource<string> Found)> _awaited = [];
+
+    // The test program may be told to end in the middle of a test.
+    static RunningProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var process in Running.Keys) process.Kill(entireProcessTree: true);
+    };
 
     public RunningProcess(string dll, string workingFolder, string[] args, IReadOnlyDictionary<string, string>? settings = null)
     {
@@ -36,6 +45,7 @@ internal sealed class RunningProcess : IAsyncDisposable
         _process.OutputDataReceived += (_, line) => OnLine(_out, line.Data);
         _process.ErrorDataReceived += (_, line) => OnLine(_error, line.Data);
         _process.Start();
+        Running[_process] = true;
         _process.StandardInput.Close();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -98,6 +108,7 @@ internal sealed class RunningProcess : IAsyncDisposable
             await _process.WaitForExitAsync(CancellationToken.None);
         }
 
+        Running.TryRemove(_process, out _);
         _process.Dispose();
     }
 
