@@ -64,7 +64,8 @@ internal static class ProgressView
         double rate = 0;
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            if (await TryGetProgressAsync(crawl, cancellationToken) is not { } progress) continue;
+            // New: it is lost, or about to start.
+            if (await TryGetProgressAsync(crawl, cancellationToken) is not { State: not CrawlState.New } progress) continue;
             var seconds = (progress.Totals.Elapsed - (before?.Elapsed ?? TimeSpan.Zero)).TotalSeconds;
             if (seconds > 0)
             {

@@ -6,8 +6,8 @@ namespace OrleansAsync.Hosting;
 /// <summary>A session with silo processes, over TCP.</summary>
 internal sealed class RemoteSession : ClusterSession
 {
-    // Beyond it a gateway that accepts connections but does not answer counts as dead. On a busy machine a start takes seconds.
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+    // Beyond it a gateway that accepts connections but does not answer counts as dead.
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private readonly IHost _host;
 

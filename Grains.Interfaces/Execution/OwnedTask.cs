@@ -81,7 +81,9 @@ public abstract class OwnedTask
                     Cancel(serializer.Deserialize<string?>(payload));
                     break;
                 default:
-                    Fail(serializer.Deserialize<TaskFailure>(payload)!.ToException(serializer));
+                    var error = serializer.Deserialize<TaskFailure>(payload)!.ToException(serializer);
+                    // What the silo does not know about a coroutine, its sender does.
+                    Fail(error is UnknownCoroutineException ? new UnknownCoroutineException($"{error.Message} Here it is {Versions.Describe(Coroutine!.GetType())}.", error) : error);
                     break;
             }
         }

@@ -28,6 +28,18 @@ internal static class OwnerIds
         return tilde < 0 || owner.IndexOf('.', tilde) >= 0 ? (owner, 0) : (owner[..tilde], int.Parse(owner.AsSpan(tilde + 1), CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Whether an owner is one of many, or a task below one.</summary>
+    public static bool IsWithin<TValue>(string owner, Dictionary<string, TValue> ancestors)
+    {
+        if (ancestors.Count == 0) return false;
+        var lookup = ancestors.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var end = 1; end < owner.Length; end++)
+        {
+            if (owner[end] is '.' or '~' && lookup.ContainsKey(owner.AsSpan(0, end))) return true;
+        }
+        return ancestors.ContainsKey(owner);
+    }
+
     /// <summary>Whether <paramref name="owner"/> is <paramref name="ancestor"/> or a task below it.</summary>
     public static bool IsWithin(string owner, string ancestor) =>
         owner.StartsWith(ancestor, StringComparison.Ordinal) && (owner.Length == ancestor.Length || owner[ancestor.Length] is '.' or '~');

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Serialization;
 using OrleansAsync.Execution.Protocol;
 
 namespace OrleansAsync.Execution;
@@ -9,6 +10,9 @@ namespace OrleansAsync.Execution;
 /// </summary>
 internal sealed partial class TaskChannel(TaskOwner owner, string key, string sender)
 {
+    // How often something unreadable is tried: silos and programs of versions that do not fit never get further.
+    private const int MaxUnreadable = 5;
+
     private readonly Lock _gate = new();
     private readonly Queue<OwnedTask> _outbox = [];
     private readonly Dictionary<long, OwnedTask> _live = [];
@@ -121,6 +125,17 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
         owner.Replace(waiting.Select(task => (task, Relocation.NotStarted)));
     }
 
+    /// <summary>Ends the channel and its tasks: repeating what one side cannot read would never end.</summary>
+    private void Refuse(SerializerException cause)
+    {
+        if (!TryEnd(out var live, out var waiting)) return;
+        foreach (var task in live.Concat(waiting))
+        {
+            task.Fail(new IncompatibleVersionException(
+                $"Task {task.Id} cannot be given to loop {key}: the silo and this program (OrleansAsync {Versions.Own}) do not understand each other's messages: {cause.Message} Deploy versions that fit.", cause));
+        }
+    }
+
     /// <summary>Ends the channel and its tasks: the owner is closed, and the loops have cancelled what it had there.</summary>
     public void Close()
     {
@@ -165,14 +180,21 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
         return true;
     }
 
-    /// <summary>Repeats a call until it is answered; null once the loop is known to be lost.</summary>
+    /// <summary>Repeats a call until it is answered; null once the loop is known to be lost, or the owner is abandoned.</summary>
     private async Task<T?> RepeatAsync<T>(Func<Task<T>> call) where T : class
     {
-        for (var pause = TimeSpan.FromMilliseconds(50); !_isLost; pause = pause < TimeSpan.FromSeconds(1) ? pause * 2 : pause)
+        var triesLeft = MaxUnreadable;
+        for (var pause = TimeSpan.FromMilliseconds(50); !_isLost && !owner.IsAbandoned; pause = pause < TimeSpan.FromSeconds(1) ? pause * 2 : pause)
         {
             try
             {
                 return await owner.AnswerAsync(call);
+            }
+            // An exception that cannot travel looks the same, and may be gone at the next try.
+            catch (SerializerException e) when (--triesLeft == 0)
+            {
+                Refuse(e);
+                return null;
             }
 #pragma warning disable CA1031 // timeout, rejection, lost silo or lost gateway: all messages may be repeated, and only the set of loops tells that one is lost
             catch (Exception e) when (!owner.Stopping.IsCancellationRequested)

@@ -21,6 +21,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     private List<OwnedTask> _unplaced = [];
     private uint _next;
     private int _generation;
+    private volatile bool _isAbandoned;
 
     /// <param name="id">Names the sender of its channels, and is the id under which its own tasks are owned.</param>
     /// <param name="isLoop">Whether it is an event loop's: its tasks are children of admitted tasks.</param>
@@ -52,6 +53,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 
     public CancellationToken Stopping => _stopping.Token;
 
+    /// <summary>Whether it must not be heard of any more.</summary>
+    public bool IsAbandoned => _isAbandoned;
+
     /// <summary>The loop of this process, outside any task.</summary>
     public ClusterLoop Loop { get; }
 
@@ -78,13 +82,31 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     public void OnConnectionLost() => Interlocked.Exchange(ref _connectionLost, NewWake()).SetResult();
 
     /// <summary>Cancels everything that a client, or a task, owns directly or further down, and waits until its cleanup has ended.</summary>
-    public async Task CancelOwnedAsync(string owner, CancellationToken cancellationToken)
+    public async Task CancelOwnedAsync(ImmutableArray<string> owners, CancellationToken cancellationToken)
     {
-        var loops = await Directory.GetLoopsAsync([]).WaitAsync(cancellationToken);
-        await Task.WhenAll(loops.Active.Select(loop => CancelOwnedAsync(loop, owner, cancellationToken)));
+        var loops = await GetAllLoopsAsync(owners, cancellationToken);
+        await Task.WhenAll(loops.Select(loop => CancelOwnedAsync(loop, owners, cancellationToken)));
     }
 
-    private async Task CancelOwnedAsync(string key, string owner, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<string>> GetAllLoopsAsync(ImmutableArray<string> owners, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return (await AnswerAsync(() => Directory.GetLoopsAsync([])).WaitAsync(cancellationToken)).Active;
+            }
+#pragma warning disable CA1031 // whatever the network does, it is tried again
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogCloseFailed(_logger, owners[0], e);
+                await Task.Delay(RefreshInterval / 4, Time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task CancelOwnedAsync(string key, ImmutableArray<string> owners, CancellationToken cancellationToken)
     {
         var loop = Grains.GetGrain<IEventLoopGrain>(key);
         for (var hasFailed = false; ;)
@@ -93,14 +115,14 @@ internal sealed partial class TaskOwner : IAsyncDisposable
             {
                 // A loop that is lost has nothing left to cancel.
                 if (hasFailed && (await AnswerAsync(() => Directory.GetLoopsAsync([key])).WaitAsync(cancellationToken)).Lost.Contains(key)) return;
-                if (await AnswerAsync(() => loop.CancelOwnedAsync(owner)).WaitAsync(cancellationToken) == 0) return;
-                LogStillInCleanup(_logger, owner, key);
+                if (await AnswerAsync(() => loop.CancelOwnedAsync(owners)).WaitAsync(cancellationToken) == 0) return;
+                LogStillInCleanup(_logger, owners[0], key);
             }
 #pragma warning disable CA1031 // whatever the network does, it is tried again until the loop answers or is known to be lost
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                LogCloseFailed(_logger, owner, e);
+                LogCloseFailed(_logger, owners[0], e);
                 hasFailed = true;
                 await Task.Delay(RefreshInterval / 4, Time, cancellationToken);
             }
@@ -108,7 +130,11 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     }
 
     /// <summary>Ends without a word: loops learn of it by the lease, or with this owner's silo.</summary>
-    public void Abandon() => _stopping.Cancel();
+    public void Abandon()
+    {
+        _isAbandoned = true;
+        _stopping.Cancel();
+    }
 
     /// <summary>Cancels what this owner still has running and closes its channels.</summary>
     public async ValueTask DisposeAsync()
@@ -119,7 +145,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), Time);
-            if (wasUsed) await CancelOwnedAsync(Id, limit.Token);
+            if (wasUsed) await CancelOwnedAsync([Id], limit.Token);
         }
 #pragma warning disable CA1031 // the cluster may be gone already; the lease of each channel does the same a little later
         catch (Exception e)

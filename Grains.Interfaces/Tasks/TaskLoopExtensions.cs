@@ -125,6 +125,6 @@ public static partial class TaskLoopExtensions
         {
             await main.AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
-        if (main.LeftRunning || main.Attempt > 0) await ClusterLoop.From(loop).Tasks.CancelOwnedAsync(main.Id, default);
+        if (main.LeftRunning || main.Attempt > 0) await ClusterLoop.From(loop).Tasks.CancelOwnedAsync([main.Id], default);
     }
 }

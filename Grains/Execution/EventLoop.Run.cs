@@ -42,7 +42,7 @@ internal sealed partial class EventLoop
         {
             var coroutine = Read(task);
             var invoker = registry.Find(coroutine.GetType()) ?? throw new UnknownCoroutineException(
-                $"Task {task.Id} was not started: silo {key.Split('/')[0]} has no body for {coroutine.GetType()}. Give AddOrleansAsync the assembly that has it.");
+                $"Task {task.Id} was not started: silo {key.Split('/')[0]} (OrleansAsync {Versions.Own}) has no body for {Versions.Describe(coroutine.GetType())}. Give AddOrleansAsync the assembly that has it.");
             ClusterLoop.Current = task.Loop = new ClusterLoop(children, task.Owner, task.Number, task.Attempt);
             var body = invoker.RunAsync(coroutine, task.Loop);
             await body;
@@ -81,7 +81,7 @@ internal sealed partial class EventLoop
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            throw new UnknownCoroutineException($"Task {task.Id} was not started: silo {key.Split('/')[0]} cannot read its coroutine: {e.Message} Is the assembly that has it deployed there, in the same version?", e);
+            throw new UnknownCoroutineException($"Task {task.Id} was not started: silo {key.Split('/')[0]} (OrleansAsync {Versions.Own}) cannot read its coroutine: {e.Message} Is the assembly that has it deployed there, in the same version?", e);
         }
         finally
         {
@@ -117,6 +117,7 @@ internal sealed partial class EventLoop
         if (!task.TryEnd()) return false;
         _live--;
         task.Channel.Live.Remove(task.Serial);
+        if (task is { IsOrphan: true, Loop.LeftRunning: true }) CancelChildren(task);
         return true;
     }
 

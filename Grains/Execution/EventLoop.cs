@@ -70,14 +70,15 @@ internal sealed partial class EventLoop(
         return _isLeaving ? batch with { Status = ChannelStatus.Leaving } : batch;
     }
 
-    /// <summary>Cancels what an owner has here, directly or further down; returns how many are still in their cleanup after a while.</summary>
-    public async Task<int> CancelOwnedAsync(string owner)
+    /// <summary>Cancels what owners have here, directly or further down; returns how many are still in their cleanup after a while.</summary>
+    public async Task<int> CancelOwnedAsync(ImmutableArray<string> owners)
     {
-        _closed[owner] = time.GetTimestamp();
+        var closed = owners.ToDictionary(owner => owner, _ => time.GetTimestamp(), StringComparer.Ordinal);
+        foreach (var (owner, since) in closed) _closed[owner] = since;
         var waited = time.GetTimestamp();
         while (true)
         {
-            LiveTask[] owned = [.. _channels.Values.SelectMany(channel => channel.Live.Values).Where(task => OwnerIds.IsWithin(task.Owner, owner))];
+            LiveTask[] owned = [.. _channels.Values.SelectMany(channel => channel.Live.Values).Where(task => OwnerIds.IsWithin(task.Owner, closed))];
             foreach (var task in owned.Where(task => !task.IsClosing))
             {
                 task.IsClosing = true;
@@ -100,6 +101,7 @@ internal sealed partial class EventLoop(
                 : isDead is not null && OwnerIds.SiloOf(channel.Sender) is { } silo && isDead(silo) ? "is gone with its silo" : null;
             if (reason is null) continue;
             _channels.Remove(channel.Sender);
+            channel.IsExpired = true;
             _expired[channel.Sender] = time.GetTimestamp();
             channel.Close();
             if (channel.Live.Count > 0) LogExpired(logger, key, channel.Sender, reason, channel.Live.Count);
@@ -146,7 +148,7 @@ internal sealed partial class EventLoop(
             Report<string?>(task, OutcomeKind.NotStarted, null);
             return;
         }
-        if (IsStale(task.Owner) || _closed.Keys.Any(closed => OwnerIds.IsWithin(task.Owner, closed)))
+        if (IsStale(task.Owner) || OwnerIds.IsWithin(task.Owner, _closed))
         {
             Report(task, OutcomeKind.Canceled, "Its owner has ended.");
             return;
@@ -183,7 +185,9 @@ internal sealed partial class EventLoop(
         var newest = OwnerIds.Of(task, attempt);
         foreach (var live in _channels.Values.SelectMany(channel => channel.Live.Values).ToArray())
         {
-            if (OwnerIds.IsWithin(live.Owner, task) && !OwnerIds.IsWithin(live.Owner, newest)) live.Cancel("Its owner was restarted.");
+            if (!OwnerIds.IsWithin(live.Owner, task) || OwnerIds.IsWithin(live.Owner, newest)) continue;
+            live.IsOrphan = true;
+            live.Cancel("Its owner was restarted.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -58,5 +59,5 @@ internal sealed class EventLoopGrain(
 
     public Task<OutcomeBatch> PollAsync(PollRequest request) => _loop.PollAsync(request);
 
-    public Task<int> CancelOwnedAsync(string owner) => _loop.CancelOwnedAsync(owner);
+    public Task<int> CancelOwnedAsync(ImmutableArray<string> owners) => _loop.CancelOwnedAsync(owners);
 }

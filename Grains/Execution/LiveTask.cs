@@ -32,6 +32,9 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     /// <summary>Whether its loop ends it to start it elsewhere, and the body has noticed: however it ends, that is not its outcome.</summary>
     public bool IsHandedBack => _isHandingBack && !Loop!.HasUnseenCancel(out _);
 
+    /// <summary>Whether whoever created it is gone, so that nobody else cancels what it leaves running.</summary>
+    public bool IsOrphan { get => field || channel.IsExpired; set; }
+
     public string? CancelMessage { get; private set; }
     public bool HasEnded { get; private set; }
 

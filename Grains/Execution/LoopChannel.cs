@@ -23,6 +23,9 @@ internal sealed class LoopChannel(string sender, int? window)
     public int? Window => window;
     public Dictionary<long, LiveTask> Live { get; } = [];
 
+    /// <summary>Whether its sender is gone: what its tasks leave running is nobody's.</summary>
+    public bool IsExpired { get; set; }
+
     /// <summary>When the sender was last heard of.</summary>
     public long LastHeard { get; set; }
 

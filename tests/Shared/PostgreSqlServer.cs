@@ -16,10 +16,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     private const string User = "tester";
     private const string Password = "swordfish";
 
-    // Ends with its input, which a killed test program closes too. It has a session of its own: signals to the group of the tests are not for it.
+    // Ends with its input, which a killed test program closes too, or when its group, and the test program with it, is told to end. The server
+    // gets a process group of its own: signals are not for it.
     private const string Keeper = """
         folder=$1; shift
-        "$@" &
+        trap : INT TERM HUP
+        setsid "$@" &
         read -r _
         kill -QUIT $!
         wait
@@ -95,7 +97,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             Port = FreePort();
             // What these tests check does not need the disk, and a deadlock is not worth a second.
             string[] server = [.. user, Path.Combine(programs, "postgres"), "-D", $"{folder}/data", "-h", "127.0.0.1", "-p", $"{Port}", "-k", folder, "-c", "fsync=off", "-c", "max_connections=400", "-c", "deadlock_timeout=50ms"];
-            var keeper = Start(["setsid", "/bin/sh", "-c", Keeper, "sh", folder, .. server]);
+            var keeper = Start(["/bin/sh", "-c", Keeper, "sh", folder, .. server]);
             var ready = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
             keeper.ErrorDataReceived += (_, line) =>
             {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace OrleansAsync.Execution.Protocol;
 
 /// <summary>
@@ -20,9 +22,9 @@ internal interface IEventLoopGrain : IGrainWithStringKey
     [Alias("Poll"), ResponseTimeout("00:00:15")]
     Task<OutcomeBatch> PollAsync(PollRequest request);
 
-    /// <summary>Cancels all tasks below a run or a client and forgets the sender's channel.</summary>
-    /// <param name="owner">A client's id, or a task's: everything it owns, directly or further down, is cancelled.</param>
+    /// <summary>Cancels all tasks below clients or tasks, and starts none of theirs from then on.</summary>
+    /// <param name="owners">Ids of clients or tasks: everything they own, directly or further down, is cancelled.</param>
     /// <returns>How many of them are still in their cleanup after about ten seconds: call again until 0.</returns>
-    [Alias("CancelOwned"), ResponseTimeout("00:00:15")]
-    Task<int> CancelOwnedAsync(string owner);
+    [Alias("CancelAllOwned"), ResponseTimeout("00:00:15")]
+    Task<int> CancelOwnedAsync(ImmutableArray<string> owners);
 }

@@ -21,7 +21,7 @@ public sealed class VanishedClientTests
         AssertEachRanOnceAndCleanedUp(cluster);
     }
 
-    [Theory(Skip = "Nobody cancels them yet: the lease cancels what the client itself had started, and those do not wait for these."), EveryCluster]
+    [Theory, EveryCluster]
     public async Task Children_that_nobody_waits_for_are_cancelled_too_when_their_client_is_killed(ClusterKind kind)
     {
         await using var cluster = await FaultCluster.StartAsync(kind, settings: Lease);

@@ -27,7 +27,7 @@ public sealed class ZombieTests(ITestOutputHelper output)
         await FaultRound.WaitForAllAsync(tasks);
         var end = await zombie.WaitForExitAsync();
 
-        output.WriteLine($"it had {had.Count} tasks, and ended with {end.ExitCode}: {end.Error}");
+        output.WriteLine($"it had {had.Count} tasks, and ended with {end.ExitCode}: {end.Error.Split('\n').First(line => line.StartsWith("FATAL", StringComparison.Ordinal))}");
         foreach (var (number, task) in tasks.Index())
         {
             var isLost = had.Contains(number) && !MayRestart(number);

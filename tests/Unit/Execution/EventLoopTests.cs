@@ -211,7 +211,7 @@ public sealed class EventLoopTests : IAsyncDisposable
         var (started, cleaned, other) = (new Gate(), new Gate(), new Gate());
         await sender.SubmitAsync((1, "c1.7~1.2", Sleeper(started, cleaned)), (2, "c1.70", Sleeper(new Gate(), other)));
         await started.Opened.Soon();
-        Assert.Equal(0, await _cluster["loop/0"].TurnAsync(loop => loop.CancelOwnedAsync("c1.7")).Soon());
+        Assert.Equal(0, await _cluster["loop/0"].TurnAsync(loop => loop.CancelOwnedAsync(["c1.7"])).Soon());
         Assert.True(cleaned.IsOpen);
         await sender.NextAsync();
         await sender.SubmitAsync((3, "c1.7.9", Inline.Int(1)));
@@ -240,7 +240,7 @@ public sealed class EventLoopTests : IAsyncDisposable
         await started.Opened.Soon();
         await sender.SendAsync(sender.Cancels(1));
         await swallowed.Opened.Soon();
-        Assert.Equal(0, await _cluster["loop/0"].TurnAsync(loop => loop.CancelOwnedAsync("c1.7")).Soon());
+        Assert.Equal(0, await _cluster["loop/0"].TurnAsync(loop => loop.CancelOwnedAsync(["c1.7"])).Soon());
         Assert.True(cleaned.IsOpen);
     }
 

@@ -38,6 +38,9 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>Decides what happens to a message; null delivers each once and at once.</summary>
     public Func<Fate>? Network { get; set; }
 
+    /// <summary>The alias of a message that loops do not know: every one of theirs is.</summary>
+    public string? Unreadable { get; init; }
+
     /// <summary>Lets time pass by itself, much faster than it does.</summary>
     public bool ClockRuns { get; set; } = true;
 
@@ -63,6 +66,7 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     public async Task<T> SendAsync<T>(string key, Func<EventLoop, Task<T>> call)
     {
+        if (Unreadable is not null) throw new CodecNotFoundException($"Could not find a codec for {Unreadable}.");
         var fate = Network?.Invoke() ?? default;
         if (fate.Repeats) _ = RepeatLaterAsync(key, call, fate.RepeatDelay);
         if (fate.Delay > TimeSpan.Zero) await Task.Delay(fate.Delay, Time, _closing.Token);
@@ -155,7 +159,7 @@ internal class FakeGrains : DispatchProxy
 
         public Task<OutcomeBatch> PollAsync(PollRequest request) => cluster.SendAsync(key, loop => loop.PollAsync(request));
 
-        public Task<int> CancelOwnedAsync(string owner) => cluster.SendAsync(key, loop => loop.CancelOwnedAsync(owner));
+        public Task<int> CancelOwnedAsync(ImmutableArray<string> owners) => cluster.SendAsync(key, loop => loop.CancelOwnedAsync(owners));
     }
 
     private sealed class DirectoryReference(FakeCluster cluster) : IEventLoopDirectoryGrain

@@ -144,6 +144,44 @@ public sealed class TaskOwnerTests
     }
 
     [Fact]
+    public async Task What_the_tasks_of_a_vanished_owner_leave_running_is_cancelled_too()
+    {
+        await using var cluster = new FakeCluster(loops: 3);
+        var (started, cleaned, other) = (new CountdownEvent(20), new CountdownEvent(20), new Gate());
+        var bystander = new Gate();
+        var stays = cluster.NewClient().Loop.CreateTask(Waiter(bystander));
+        var vanishing = cluster.NewClient();
+        for (var i = 0; i < 20; i++)
+        {
+            _ = vanishing.Loop.CreateTask(Inline.Do(async body =>
+            {
+                // Nothing awaits the child when its parent is cancelled.
+                _ = body.CreateTask(Inline.Do(async child =>
+                {
+                    try
+                    {
+                        started.Signal();
+                        await child.WaitForeverAsync();
+                    }
+                    finally
+                    {
+                        cleaned.Signal();
+                    }
+                }));
+                await body.WaitForeverAsync();
+            }));
+        }
+        await Patience.Until(() => started.IsSet && bystander.IsOpen);
+        vanishing.Abandon();
+        await Patience.Until(() =>
+        {
+            foreach (var key in cluster.Keys) _ = cluster[key].TurnAsync(loop => loop.ExpireLeases());
+            return cleaned.IsSet;
+        });
+        Assert.False(stays.IsCompleted);
+    }
+
+    [Fact]
     public async Task An_owner_that_had_nothing_to_say_for_long_can_start_tasks()
     {
         await using var cluster = new FakeCluster(loops: 1);
@@ -183,6 +221,16 @@ public sealed class TaskOwnerTests
         owner.OnConnectionLost();
         cluster.ClockRuns = true;
         Assert.Equal(7, await task.AsTask().Soon());
+    }
+
+    [Fact]
+    public async Task A_message_that_the_other_side_cannot_read_fails_its_tasks_rather_than_being_repeated_for_ever()
+    {
+        await using var cluster = new FakeCluster(loops: 1) { Unreadable = "oa.newer-message" };
+        var task = cluster.NewClient().Loop.CreateTask(Inline.Int(1));
+        var error = await Assert.ThrowsAsync<IncompatibleVersionException>(() => task.AsTask().Soon());
+        Assert.Contains("oa.newer-message", error.Message, StringComparison.Ordinal);
+        Assert.Contains(task.Id, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -260,7 +308,7 @@ public sealed class TaskOwnerTests
             asked.Open();
             return new Fate(LosesRequest: true, false, false, default, default);
         };
-        var closing = owner.CancelOwnedAsync("c1.1", TestContext.Current.CancellationToken);
+        var closing = owner.CancelOwnedAsync(["c1.1"], TestContext.Current.CancellationToken);
         await asked.Opened.Soon();
         cluster.Lose("loop/1");
         cluster.Network = null;
