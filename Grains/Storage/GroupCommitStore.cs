@@ -57,6 +57,8 @@ internal abstract class GroupCommitStore : IStore
     public Task<StoreResult> WriteAsync(StoreUnit unit, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_queue.IsAddingCompleted, this);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<StoreResult>(cancellationToken);
         var write = new StoreWrite(unit);
         _queue.Add(write, CancellationToken.None);
         _ = _writer.Value;

@@ -29,6 +29,7 @@ internal sealed partial class DetachedTasksGrain(
     private TaskOwner _owner = null!;
     private ClusterLoop _loop = null!;
     private bool _isSuperseded;
+    private bool _isUnusable;
     private string _whyNoStore = "the cluster has none; use silo processes (--cluster local or @FILE), or give silos of your own UseSqliteStore or UsePostgreSqlStore";
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -49,8 +50,7 @@ internal sealed partial class DetachedTasksGrain(
         catch (ProgramException e) when (e.IsInput)
         {
             // Such as a store that a newer program wrote: callers must learn it rather than try for ever.
-            _whyNoStore = e.Message;
-            DeactivateOnIdle();
+            (_whyNoStore, _isUnusable) = (e.Message, true);
         }
     }
 
@@ -118,5 +118,12 @@ internal sealed partial class DetachedTasksGrain(
 
     public Task WakeAsync() => Task.CompletedTask;
 
-    private DetachedAnswer? Unable() => _isSuperseded ? new(DetachedStatus.Superseded) : _table is null ? new(DetachedStatus.NoStore, Payload: Encoding.UTF8.GetBytes(_whyNoStore)) : null;
+    private DetachedAnswer? Unable()
+    {
+        if (_isSuperseded) return new(DetachedStatus.Superseded);
+        if (_table is not null) return null;
+        // The next caller's activation looks again.
+        if (_isUnusable) DeactivateOnIdle();
+        return new(DetachedStatus.NoStore, Payload: Encoding.UTF8.GetBytes(_whyNoStore));
+    }
 }

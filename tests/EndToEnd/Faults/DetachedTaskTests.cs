@@ -35,7 +35,7 @@ public sealed class DetachedTaskTests(ITestOutputHelper output)
         var results = await Task.WhenAll(ids.Select(id => next.Loop.GetDetachedTask<long>(id).WaitAsync(Cancel)));
         Assert.Equal(Enumerable.Range(0, ids.Length).Select(number => (long)number), results);
 
-        await using var shown = cluster.StartCommand("result", ids[7], "--format", "json");
+        var shown = cluster.StartCommand("result", ids[7], "--format", "json");
         var end = await shown.WaitForExitAsync();
         Assert.Equal((0, ""), (end.ExitCode, end.Error));
         var line = JsonDocument.Parse(end.Out).RootElement;
@@ -111,8 +111,7 @@ public sealed class DetachedTaskTests(ITestOutputHelper output)
 
         async Task<ProcessResult> ShowAsync(params string[] args)
         {
-            await using var command = cluster.StartCommand(["result", .. args]);
-            return await command.WaitForExitAsync();
+            return await cluster.StartCommand(["result", .. args]).WaitForExitAsync();
         }
     }
 

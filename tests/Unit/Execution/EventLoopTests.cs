@@ -122,59 +122,6 @@ public sealed class EventLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_channel_is_a_lease_that_traffic_renews()
-    {
-        var sender = await OpenAsync();
-        var (started, cleaned) = (new Gate(), new Gate());
-        await sender.SubmitAsync((1, "c1", Sleeper(started, cleaned)));
-        await started.Opened.Soon();
-        for (var i = 0; i < 3; i++)
-        {
-            _cluster.Time.Advance(TimeSpan.FromSeconds(20));
-            Assert.Equal(ChannelStatus.Ok, (await sender.SendAsync(sender.Batch())).Status);
-            await ExpireAsync();
-        }
-        Assert.False(cleaned.IsOpen);
-
-        _cluster.Time.Advance(TimeSpan.FromSeconds(31));
-        await ExpireAsync();
-        await cleaned.Opened.Soon();
-        Assert.Equal(ChannelStatus.Expired, (await sender.PollAsync()).Status);
-        Assert.Equal(ChannelStatus.Expired, (await sender.SendAsync(sender.Batch((2, "c1", Inline.Int(1))))).Status);
-    }
-
-    [Fact]
-    public async Task A_late_copy_of_the_message_that_opened_an_expired_channel_does_not_open_it_again()
-    {
-        var sender = await OpenAsync();
-        var runs = 0;
-        var first = sender.Batch((1, "c1", Inline.Int(_ => Task.FromResult(Interlocked.Increment(ref runs)))));
-        await sender.SendAsync(first);
-        await sender.NextAsync();
-        _cluster.Time.Advance(TimeSpan.FromSeconds(31));
-        await ExpireAsync();
-        Assert.Equal(ChannelStatus.Expired, (await sender.OpenAsync()).Status);
-        Assert.Equal(ChannelStatus.Expired, (await sender.SendAsync(first)).Status);
-        Assert.Equal(1, runs);
-    }
-
-    [Fact]
-    public async Task Tasks_of_a_loop_are_cancelled_when_its_silo_is_known_to_be_dead()
-    {
-        var silo = SiloAddress.FromParsableString("127.0.0.1:11@22");
-        var children = new Sender(_cluster, OwnerIds.NewLoop(EventLoopKey.Format(silo, 0)), isLoop: true);
-        await children.OpenAsync();
-        var (started, cleaned) = (new Gate(), new Gate());
-        await children.SubmitAsync((1, "c1.1", Sleeper(started, cleaned)));
-        await started.Opened.Soon();
-        await _cluster["loop/0"].TurnAsync(loop => loop.ExpireLeases(_ => false));
-        Assert.False(cleaned.IsOpen);
-        await _cluster["loop/0"].TurnAsync(loop => loop.ExpireLeases(dead => dead.Equals(silo)));
-        await cleaned.Opened.Soon();
-        Assert.Equal(ChannelStatus.Expired, (await children.PollAsync()).Status);
-    }
-
-    [Fact]
     public async Task A_client_has_a_bounded_number_of_live_tasks_while_cancels_and_children_pass()
     {
         var sender = await OpenAsync();
@@ -291,8 +238,6 @@ public sealed class EventLoopTests : IAsyncDisposable
         await sender.OpenAsync();
         return sender;
     }
-
-    private Task ExpireAsync() => _cluster["loop/0"].TurnAsync(loop => loop.ExpireLeases());
 
     private sealed class Unreadable : Exception
     {
