@@ -25,7 +25,8 @@ public sealed class OtherClusterTests
         await cluster.DeployAsync();
         var task = ClusterFixture.Loop(cluster.Client.ServiceProvider).CreateTask(new Nap(TimeSpan.Zero, 1));
         var error = await Assert.ThrowsAsync<UnknownCoroutineException>(() => task.AsTask().Soon());
-        Assert.Contains(typeof(Nap).FullName!, error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'oa.workloads.nap' ({typeof(Nap).FullName} of {typeof(Nap).Assembly.GetName().Name} ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"(OrleansAsync {Versions.Own})", error.Message, StringComparison.Ordinal);
         Assert.Contains(cluster.Silos[0].SiloAddress.ToParsableString(), error.Message, StringComparison.Ordinal);
     }
 
