@@ -112,9 +112,9 @@ internal sealed partial class EventLoop
     }
 
     /// <summary>Ends the task; false if it was reported before its body ended.</summary>
-    private bool TryForget(LiveTask task)
+    private bool TryForget(LiveTask task, bool isOver = true)
     {
-        if (!task.TryEnd()) return false;
+        if (!task.TryEnd(isOver)) return false;
         _live--;
         task.Channel.Live.Remove(task.Serial);
         if (task is { IsOrphan: true, Loop.LeftRunning: true }) CancelChildren(task);

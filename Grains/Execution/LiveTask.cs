@@ -66,11 +66,13 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
         return !_isHandingBack && Loop!.HasUnseenCancel(out message);
     }
 
-    public bool TryEnd()
+    /// <summary>Ends it; false if it has ended.</summary>
+    /// <param name="isOver">Whether its body has ended too, so that no cancel reaches it any more.</param>
+    public bool TryEnd(bool isOver)
     {
         if (HasEnded) return false;
         HasEnded = true;
-        Loop?.End();
+        if (isOver) Loop?.End();
         _ended?.SetResult();
         return true;
     }

@@ -58,7 +58,7 @@ internal sealed class DetachedTable(IStore store, int shard, TimeProvider time)
         "UPDATE detached_task SET is_running = 1 WHERE shard = @shard AND ended_at IS NULL", ("@shard", shard)));
 
     /// <summary>Adds a task that is about to be started, unless it is there.</summary>
-    public Task<bool> AddAsync(DetachedStart start) => WriteAsync(new StoreStatement(
+    public Task<StoreResult> AddAsync(DetachedStart start) => WriteUnitAsync(new StoreStatement(
         """
         INSERT INTO detached_task (shard, number, name, coroutine_type, coroutine, is_at_most_once, max_restarts, retention_ms, created_at, is_running)
         VALUES (@shard, @number, @name, @type, @coroutine, @once, @restarts, @retention, @now, 1) ON CONFLICT (shard, number) DO NOTHING
@@ -120,9 +120,11 @@ internal sealed class DetachedTable(IStore store, int shard, TimeProvider time)
     }
 
     /// <summary>Writes as long as this activation is the one whose writes count; false once it is not.</summary>
-    private async Task<bool> WriteAsync(StoreStatement statement)
+    private async Task<bool> WriteAsync(StoreStatement statement) => (await WriteUnitAsync(statement)).Applied;
+
+    private Task<StoreResult> WriteUnitAsync(StoreStatement statement)
     {
         var guard = new StoreStatement("UPDATE detached_shard SET epoch = @epoch WHERE shard = @shard AND epoch = @epoch", ("@shard", shard), ("@epoch", _epoch));
-        return (await store.WriteAsync(new StoreUnit(statement) { Guard = guard }, CancellationToken.None)).Applied;
+        return store.WriteAsync(new StoreUnit(statement) { Guard = guard }, CancellationToken.None);
     }
 }

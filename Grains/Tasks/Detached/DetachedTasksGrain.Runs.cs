@@ -41,12 +41,13 @@ internal sealed partial class DetachedTasksGrain
     {
         if (rows.Count == 0) return;
         LogResumed(logger, _loop.OwnerId, rows.Count);
+        // First what may fail: what is marked as running counts as lost if this activation does not come about.
+        await EnsureReminderAsync();
         if (!await _table!.MarkRunningAsync())
         {
             Supersede();
             return;
         }
-        await EnsureReminderAsync();
         foreach (var row in rows) Run(row);
     }
 
@@ -65,7 +66,7 @@ internal sealed partial class DetachedTasksGrain
     private async Task StoreOutcomeAsync(DetachedRun run)
     {
         var (kind, payload) = run.GetOutcome(serializer);
-        while (!_isSuperseded)
+        while (!_owner.IsAbandoned)
         {
             try
             {

@@ -62,9 +62,10 @@ internal sealed partial class DetachedTasksGrain(
         try
         {
             await EnsureReminderAsync();
-            if (!await _table!.AddAsync(start)) return Supersede();
-            // A copy of the message may have come meanwhile, or long ago.
-            if (_runs.ContainsKey(start.Number) || await _table.FindAsync(start.Number) is not { Info.EndedAt: null }) return Done;
+            var added = await _table!.AddAsync(start);
+            if (!added.Applied) return Supersede();
+            // A copy of the message came before: long ago, or its creator was not answered.
+            if (added.Affected is [0] && await _table.FindAsync(start.Number) is not { Info.EndedAt: null }) return Done;
             if (!_runs.ContainsKey(start.Number)) Run(new(start.Number, start.Coroutine, start.IsAtMostOnce, start.MaxRestarts, start.Retention, 0, 0, null));
             return Done;
         }
@@ -102,9 +103,9 @@ internal sealed partial class DetachedTasksGrain(
         {
             return new(await _table!.FindAsync(cancel.Number) is { IsForgotten: false } ? DetachedStatus.No : DetachedStatus.NotFound);
         }
+        if (!await _table!.CancelAsync(cancel.Number, serializer.SerializeToArray(cancel.Message))) return Supersede();
         if (run.CancelRequest == cancel.Request) return Done;
         run.CancelRequest = cancel.Request;
-        if (!await _table!.CancelAsync(cancel.Number, serializer.SerializeToArray(cancel.Message))) return Supersede();
         return await run.RequestCancelAsync(cancel.Message) ? Done : new(DetachedStatus.No);
     }
 

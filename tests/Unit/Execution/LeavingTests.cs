@@ -70,18 +70,26 @@ public sealed class LeavingTests
     public async Task A_task_that_may_run_only_once_and_takes_too_long_is_lost()
     {
         await using var cluster = new FakeCluster(loops: 1);
-        var (started, runs) = (new Gate(), 0);
-        var task = cluster.NewClient().Loop.CreateTask(Inline.Do(loop =>
+        var (started, cleaned, runs) = (new Gate(), new Gate(), 0);
+        var task = cluster.NewClient().Loop.CreateTask(Inline.Do(async loop =>
         {
             runs++;
-            started.Open();
-            return loop.WaitForeverAsync();
+            try
+            {
+                started.Open();
+                await loop.Await(token => Task.Delay(Timeout.Infinite, token));
+            }
+            finally
+            {
+                cleaned.Open();
+            }
         }), AtMostOnce);
         await started.Opened.Soon();
         cluster.Start("loop/1");
         await LeaveAsync(cluster, "loop/0").Soon();
         var error = await Assert.ThrowsAsync<TaskLostException>(() => task.AsTask().Soon());
         Assert.Contains("DrainTimeout", error.Message, StringComparison.Ordinal);
+        await cleaned.Opened.Soon();
         Assert.Equal(1, runs);
     }
 

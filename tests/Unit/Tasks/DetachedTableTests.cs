@@ -31,8 +31,8 @@ public abstract class DetachedTableTests : IAsyncLifetime
     {
         var first = Table();
         await first.TakeOverAsync(Cancel);
-        Assert.True(await first.AddAsync(Start(1) with { Name = "a", MaxRestarts = 5, Retention = TimeSpan.FromMinutes(3) }));
-        Assert.True(await first.AddAsync(Start(2) with { IsAtMostOnce = true }));
+        Assert.Equal([1], (await first.AddAsync(Start(1) with { Name = "a", MaxRestarts = 5, Retention = TimeSpan.FromMinutes(3) })).Affected);
+        Assert.True((await first.AddAsync(Start(2) with { IsAtMostOnce = true })).Applied);
         var rows = await Table().TakeOverAsync(Cancel);
         Assert.Equal([(1L, false, 5, TimeSpan.FromMinutes(3), 1, 1, null), (2L, true, 3, TimeSpan.FromHours(1), 1, 1, (byte[]?)null)],
             rows.Select(row => (row.Number, row.IsAtMostOnce, row.MaxRestarts, row.Retention, row.Attempt, row.Losses, row.Cancel)));
@@ -65,12 +65,12 @@ public abstract class DetachedTableTests : IAsyncLifetime
         await other.TakeOverAsync(Cancel);
         await old.AddAsync(Start(1));
         var rows = await Table().TakeOverAsync(Cancel);
-        Assert.False(await old.AddAsync(Start(2)));
+        Assert.False((await old.AddAsync(Start(2))).Applied);
         Assert.False(await old.CancelAsync(1, [9]));
         Assert.False(await old.EndAsync(new DetachedRun(null!, rows[0]), OutcomeKind.Succeeded, [7]));
         Assert.False(await old.MarkRunningAsync());
         Assert.False(await old.HandBackAsync(new DetachedRun(null!, rows[0])));
-        Assert.True(await other.AddAsync(Start(2)));
+        Assert.True((await other.AddAsync(Start(2))).Applied);
         var row = Assert.Single(await Table().TakeOverAsync(Cancel));
         Assert.Equal((1L, 1, null), (row.Number, row.Losses, row.Cancel));
     }
@@ -111,7 +111,7 @@ public abstract class DetachedTableTests : IAsyncLifetime
         var table = Table();
         await table.TakeOverAsync(Cancel);
         await table.AddAsync(Start(1));
-        await table.AddAsync(Start(1) with { Name = "other", MaxRestarts = 9 });
+        Assert.Equal([0], (await table.AddAsync(Start(1) with { Name = "other", MaxRestarts = 9 })).Affected);
         await table.CancelAsync(1, [9]);
         await table.AddAsync(Start(1));
         var row = Assert.Single(await Table().TakeOverAsync(Cancel));
