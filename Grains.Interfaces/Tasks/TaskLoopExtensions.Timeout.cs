@@ -36,7 +36,7 @@ public static partial class TaskLoopExtensions
             var expired = false;
             var watch = limit is { } time ? CancelAfterAsync(time) : Task.CompletedTask;
             var block = RunBlockAsync();
-            return outer is null ? await block : await outer.WaitAsync(block, PassOnAsync);
+            return outer is null ? await block : await outer.WaitAsync(block, PassOnAsync, WaitKind.Block);
 
             async Task<TResult> RunBlockAsync()
             {

@@ -31,7 +31,7 @@ public static partial class TaskLoopExtensions
             var wait = new SomeEnded(all.Count, returnWhen);
             foreach (var task in all) task.Observe(wait);
             var time = loop.Time;
-            await loop.Await(async token =>
+            await loop.AwaitInside(async token =>
             {
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
                 var ended = wait.Task.WaitAsync(timeout is { } limit ? Positive(limit) : Timeout.InfiniteTimeSpan, time, either.Token);
@@ -76,7 +76,7 @@ public static partial class TaskLoopExtensions
         {
             if (!ended.Reader.TryRead(out var next))
             {
-                next = await loop.Await(async token =>
+                next = await loop.AwaitInside(async token =>
                 {
                     using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
                     var read = ended.Reader.ReadAsync(either.Token).AsTask();
