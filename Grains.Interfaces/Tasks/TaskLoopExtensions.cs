@@ -75,7 +75,7 @@ public static partial class TaskLoopExtensions
                 return waiter.WaitAsync(sleeper.Task, sleeper.CancelAsync);
             }
             var time = loop.Time;
-            return loop.Await(delay > TimeSpan.Zero ? token => Task.Delay(delay, time, token) : async _ => await Task.Yield());
+            return loop.Await(delay > TimeSpan.Zero ? token => Task.Delay(delay, time, token) : YieldAsync);
         }
 
         /// <summary>Pauses the caller, then returns a value.</summary>
@@ -113,6 +113,13 @@ public static partial class TaskLoopExtensions
 
     /// <summary>Who is cancelled when the caller is: the running task, or the block of a timeout; null outside both.</summary>
     private static ClusterLoop? Waiter(IClusterLoop loop) => ClusterLoop.Current ?? (loop is ClusterLoop { IsCancellable: true } own ? own : null);
+
+    // A cancel that comes meanwhile ends this very pause.
+    private static async Task YieldAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     private static void ThrowIfRunning(IClusterLoop loop)
     {
