@@ -42,7 +42,7 @@ public sealed class OwnedTaskTests
                             end ??= nameof(TaskLostException);
                             break;
                         case 4:
-                            Assert.Equal(task.TryCancelAt(task.Channel, "here"), true);
+                            Assert.True(task.TryCancelAt(task.Channel, "here"));
                             end ??= "here";
                             break;
                         case 5:

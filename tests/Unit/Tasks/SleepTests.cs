@@ -102,7 +102,7 @@ public sealed class SleepTests
         await using var cluster = new FakeCluster(loops: 1);
         var (loop, timers) = (cluster.NewClient().Loop, cluster["loop/0"].Children.Timers!);
         var task = loop.CreateTask(Inline.Int(body => body.TimeoutAsync(TimeSpan.FromHours(2), async scope => await scope.SleepAsync(TimeSpan.FromHours(1), 7))));
-        var wait = loop.WaitAsync([task], TimeSpan.FromHours(2));
+        var wait = loop.WaitAsync([task], TimeSpan.FromHours(2), cancellationToken: TestContext.Current.CancellationToken);
         await Patience.Until(() => timers.Count == 1);
         cluster.ClockRuns = false;
         cluster.Time.AdjustTime(cluster.Time.GetUtcNow().AddDays(1));
