@@ -20,6 +20,7 @@ internal static class Aliases
     public const string SubmitBatch = "oa.submit-batch";
     public const string SubmitReply = "oa.submit-reply";
     public const string TaskStart = "oa.task-start";
+    public const string TaskContext = "oa.task-context";
     public const string TaskCancel = "oa.task-cancel";
     public const string PollRequest = "oa.poll-request";
     public const string OutcomeBatch = "oa.outcome-batch";

@@ -15,6 +15,8 @@ internal sealed partial class ClusterLoop : IClusterLoop
     private long _lastNumber;
     private int _liveChildren;
     private volatile bool _leftRunning;
+    private string? _name;
+    private bool _isDebug;
 
     /// <summary>The loop of a process or activation.</summary>
     public ClusterLoop(TaskOwner tasks, string ownerId) => (Tasks, _ownerId) = (tasks, ownerId);
@@ -30,6 +32,18 @@ internal sealed partial class ClusterLoop : IClusterLoop
     public TaskOwner Tasks { get; }
     public int Attempt { get; }
     public string? TaskId => _parent is null ? _outer?.TaskId : OwnerIds.Task(_parent, _number);
+    /// <summary>The name of the running task.</summary>
+    public string Name { get => _name ?? $"Task-{_number}"; set => _name = value; }
+
+    /// <summary>Whether what is created and run here is watched closely.</summary>
+    public bool IsDebug { get => Tasks.IsDebug || (_outer ?? this)._isDebug; set => _isDebug = value; }
+
+    /// <summary>In debug mode, the coroutines created here.</summary>
+    public List<Coroutine>? Created { get; set; }
+
+    /// <summary>The loop of the task, without the blocks of its timeouts.</summary>
+    public ClusterLoop Root => _outer ?? this;
+
     public string OwnerId => _outer?.OwnerId ?? (_ownerId ??= OwnerIds.Of(TaskId!, Attempt));
     public IGrainFactory Grains => Tasks.Grains;
     public TimeProvider Time => Tasks.Time;

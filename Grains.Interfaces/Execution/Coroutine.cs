@@ -9,4 +9,8 @@ namespace OrleansAsync.Execution;
 /// What it does is written in a <see cref="CoroutineBody{TCoroutine}"/>, which only silos have.</para>
 /// </remarks>
 [GenerateSerializer, Immutable, Alias(Aliases.Coroutine)]
-public abstract record Coroutine;
+public abstract record Coroutine
+{
+    /// <summary>Creates the record; nothing runs.</summary>
+    protected Coroutine() => CoroutineWatch.OnCreated(this);
+}

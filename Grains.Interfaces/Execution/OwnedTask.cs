@@ -20,8 +20,16 @@ public abstract class OwnedTask
     private object? _observers;
     private volatile int _state;
 
+    // The exception or cancellation it ended with; an exception that nobody has seen yet is an UnretrievedError.
+    private object? _error;
+    private volatile ushort _cancelling;
+
     private protected OwnedTask(ClusterLoop owner, Coroutine coroutine, TaskOptions? options)
-        : this(owner, owner.NextNumber(), options) => Coroutine = coroutine;
+        : this(owner, owner.NextNumber(), TaskContext.Capture(owner, options))
+    {
+        Coroutine = coroutine;
+        CoroutineWatch.OnStarted(coroutine);
+    }
 
     private protected OwnedTask(ClusterLoop owner, long number, TaskOptions? options) => (Owner, Number, Options) = (owner, number, options ?? TaskOptions.Default);
 
@@ -43,6 +51,9 @@ public abstract class OwnedTask
     /// <summary>Gets how often the task was started again, because its silo was lost or shut down.</summary>
     public int Attempt { get; internal set; }
 
+    /// <summary>Gets how many cancels were requested through this handle: asyncio's <c>Task.cancelling()</c>. What the body takes back shows only there.</summary>
+    public int Cancelling => _cancelling;
+
     internal ClusterLoop Owner { get; }
     internal long Number { get; }
     internal Coroutine? Coroutine { get; }
@@ -57,8 +68,8 @@ public abstract class OwnedTask
     internal long Serial { get; set; }
     internal bool LeftRunning { get; set; }
 
-    /// <summary>The exception or cancellation it ended with.</summary>
-    internal Exception? Error { get; private set; }
+    /// <summary>The exception or cancellation it ended with. Looking at it here does not count as retrieving it.</summary>
+    internal Exception? Error => _error is UnretrievedError unretrieved ? unretrieved.Exception : (Exception?)_error;
 
     // The outcome may arrive before the answer to the submission does.
     internal void MarkRunning() => Interlocked.CompareExchange(ref _state, (int)TaskState.Running, (int)TaskState.Pending);
@@ -97,6 +108,12 @@ public abstract class OwnedTask
         }
     }
 
+    /// <summary>The exception or cancellation it ended with, for somebody who can see it.</summary>
+    internal Exception? RetrieveError() => _error is UnretrievedError unretrieved ? unretrieved.Retrieve() : (Exception?)_error;
+
+    /// <summary>What logs call it: id, name, coroutine and, in debug mode, where it was created.</summary>
+    internal string Describe() => $"{Id} ({Name}, {Coroutine?.GetType().Name ?? "detached"}){(Options.Context?.CreatedAt is { } stack ? $" created at{Environment.NewLine}{stack}" : "")}";
+
     /// <summary>Requests a cancel; tells whether it was in time.</summary>
     internal Task<bool> RequestCancelAsync(string? message)
     {
@@ -104,9 +121,9 @@ public abstract class OwnedTask
         {
             if (Channel is { } channel)
             {
-                if (channel.CancelAsync(this, message) is { } request) return request;
+                if (channel.CancelAsync(this, message) is { } request) return Counted(request);
             }
-            else if (TryCancelAt(null, message)) return InTime;
+            else if (TryCancelAt(null, message)) return Counted(InTime);
         }
         return TooLate;
     }
@@ -135,7 +152,7 @@ public abstract class OwnedTask
 
     internal void Succeed() => End(TaskState.Done, null);
 
-    internal void Fail(Exception error) => End(TaskState.Done, error);
+    internal void Fail(Exception error) => End(TaskState.Done, new UnretrievedError(this, error));
 
     internal void Cancel(string? message) => End(TaskState.Canceled, new ClusterTaskCanceledException(message));
 
@@ -189,10 +206,20 @@ public abstract class OwnedTask
 
     private protected abstract void SetResult(ReadOnlySpan<byte> payload, Serializer serializer);
 
-    private void End(TaskState state, Exception? error)
+    private Task<bool> Counted(Task<bool> request)
     {
-        if ((Interlocked.Or(ref _state, Ending) & Ending) != 0) return;
-        Error = error;
+        lock (this) _cancelling++;
+        return request;
+    }
+
+    private void End(TaskState state, object? error)
+    {
+        if ((Interlocked.Or(ref _state, Ending) & Ending) != 0)
+        {
+            if (error is UnretrievedError late) late.Retrieve();
+            return;
+        }
+        _error = error;
         _state = (int)state | Ending;
         Owner.OnChildEnded(this);
         var observers = Volatile.Read(ref _observers);

@@ -64,7 +64,6 @@ internal sealed partial class TaskChannel
     {
         // 0: nothing to report. Not newer than what was applied: a repeated answer.
         if (batch.Sequence <= _acknowledged) return;
-        _ended.Clear();
         var pump = false;
         List<(OwnedTask Task, string? Message)>? cancelled = null;
         lock (_gate)
@@ -103,6 +102,8 @@ internal sealed partial class TaskChannel
             }
             payload = payload[outcome.Length..];
         }
+        // Not held until the next batch: users may have dropped them.
+        _ended.Clear();
         foreach (var (task, message) in cancelled ?? []) task.Cancel(message);
         if (handedBack is not null) owner.Replace(handedBack);
     }

@@ -11,6 +11,7 @@ internal sealed partial class TaskChannel
 
     private readonly PayloadWriter _payload = new();
     private readonly List<OwnedTask> _sending = [];
+    private TaskContext? _lastContext;
     private long _lastSerial;
     private long _lastSequence;
 
@@ -107,10 +108,12 @@ internal sealed partial class TaskChannel
     {
         var starts = ImmutableArray.CreateBuilder<TaskStart>();
         var owners = ImmutableArray.CreateBuilder<string>();
+        var contexts = ImmutableArray.CreateBuilder<byte[]>();
         _sending.Clear();
+        _lastContext = null;
         while (TakeSome(out var from))
         {
-            for (var i = from; i < _sending.Count; i++) Write(_sending[i], starts, owners);
+            for (var i = from; i < _sending.Count; i++) Write(_sending[i], starts, owners, contexts);
         }
         lock (_gate)
         {
@@ -124,7 +127,7 @@ internal sealed partial class TaskChannel
         if (starts.Count > 0) EnsurePolling();
         return new SubmitBatch(
             sender, _incarnation!, ++_lastSequence, owners.DrainToImmutable(), starts.DrainToImmutable(), _payload.Take(),
-            [.. cancels.Select(cancel => new TaskCancel(cancel.Serial, cancel.Message))]);
+            [.. cancels.Select(cancel => new TaskCancel(cancel.Serial, cancel.Message))], contexts.DrainToImmutable());
     }
 
     private bool TakeSome(out int from)
@@ -146,12 +149,18 @@ internal sealed partial class TaskChannel
 
     private bool CanTake() => _outbox.Count > 0 && (_window is null || _live.Count < _window);
 
-    private void Write(OwnedTask task, ImmutableArray<TaskStart>.Builder starts, ImmutableArray<string>.Builder owners)
+    private void Write(
+        OwnedTask task, ImmutableArray<TaskStart>.Builder starts, ImmutableArray<string>.Builder owners, ImmutableArray<byte[]>.Builder contexts)
     {
         var before = _payload.Length;
         try
         {
             task.WriteCoroutine(owner.Serializer, _payload);
+            if (task.Options.Context is { } context && !ReferenceEquals(context, _lastContext))
+            {
+                contexts.Add(SerializeContext(context));
+                _lastContext = context;
+            }
         }
 #pragma warning disable CA1031 // whatever a codec throws: it is the failure of this task, not of the batch
         catch (Exception e)
@@ -159,11 +168,26 @@ internal sealed partial class TaskChannel
         {
             _payload.Length = before;
             lock (_gate) _live.Remove(task.Serial);
-            task.Fail(new UnserializableException($"Coroutine {task.Coroutine?.GetType()} of task {task.Id} cannot be serialized: {e.Message} Give every level of the record [GenerateSerializer] and [Alias].", e));
+            task.Fail(new UnserializableException(e is UnserializableException ? $"Task {task.Id} was not started: {e.Message}" : $"Coroutine {task.Coroutine?.GetType()} of task {task.Id} cannot be serialized: {e.Message} Give every level of the record [GenerateSerializer] and [Alias].", e));
             return;
         }
         // Tasks of one owner come in runs, so looking at the last one finds nearly all.
         if (owners.Count == 0 || !ReferenceEquals(owners[^1], task.Owner.OwnerId)) owners.Add(task.Owner.OwnerId);
-        starts.Add(new TaskStart(task.Serial, owners.Count - 1, task.Number, task.Attempt, _payload.Length - before, task.Options.Name, task.Options.OnLoss == OnLoss.Fail));
+        starts.Add(new TaskStart(task.Serial, owners.Count - 1, task.Number, task.Attempt, _payload.Length - before, task.Options.Name, task.Options.OnLoss == OnLoss.Fail,
+            task.Options.Context is null ? 0 : contexts.Count));
+    }
+
+    private byte[] SerializeContext(TaskContext context)
+    {
+        try
+        {
+            return owner.Serializer.SerializeToArray(context);
+        }
+#pragma warning disable CA1031 // whatever a codec throws
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            throw new UnserializableException($"a value in the RequestContext, {string.Join(" or ", context.Request?.Keys.AsEnumerable() ?? [])}, cannot travel: {e.Message}", e);
+        }
     }
 }

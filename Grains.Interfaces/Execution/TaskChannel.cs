@@ -55,6 +55,15 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
         }
     }
 
+    /// <summary>The tasks that have not ended.</summary>
+    public OwnedTask[] Unfinished
+    {
+        get
+        {
+            lock (_gate) return [.. _live.Values, .. _outbox.Where(task => !task.IsCompleted)];
+        }
+    }
+
     public bool TryEnqueue(OwnedTask task)
     {
         lock (_gate)

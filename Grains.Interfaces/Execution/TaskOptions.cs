@@ -8,6 +8,9 @@ public sealed record TaskOptions
     /// <summary>Gets the task's name; by default <c>Task-</c> and its number.</summary>
     public string? Name { get; init; }
 
+    /// <summary>What the task takes over from whoever creates it.</summary>
+    internal TaskContext? Context { get; init; }
+
     /// <summary>Gets what becomes of the task when its silo is lost. Default: <see cref="OnLoss.Restart"/>.</summary>
     public OnLoss OnLoss { get; init; }
 

@@ -51,6 +51,17 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 
     public ILogger Logger => _logger;
 
+    /// <summary>Whether all its tasks are in debug mode.</summary>
+    public bool IsDebug
+    {
+        get;
+        init
+        {
+            field = value;
+            if (value) CoroutineWatch.Enable(_logger);
+        }
+    }
+
     public CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Whether it must not be heard of any more.</summary>
@@ -141,6 +152,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     {
         if (_stopping.IsCancellationRequested) return;
         var wasUsed = _channels.Count > 0;
+        ReportUnfinished();
         await _stopping.CancelAsync();
         try
         {
@@ -158,6 +170,16 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         lock (_gate) (channels, unplaced) = ([.. _channels.Values], [.. _unplaced]);
         foreach (var channel in channels) channel.Close();
         foreach (var task in unplaced) task.Cancel($"Its owner {Id} was closed.");
+    }
+
+    /// <summary>asyncio's "Task was destroyed but it is pending!".</summary>
+    private void ReportUnfinished()
+    {
+        OwnedTask[] unfinished;
+        lock (_gate) unfinished = [.. _channels.Values.SelectMany(channel => channel.Unfinished), .. _unplaced.Where(task => !task.IsCompleted)];
+        if (unfinished.Length == 0) return;
+        var some = string.Join(", ", unfinished.Take(5).Select(task => task.Describe()));
+        LogUnfinished(_logger, Id, unfinished.Length, unfinished.Length > 5 ? $"{some}, …" : some);
     }
 
     /// <summary>Starts work on <see cref="Scheduler"/> that must not inherit the current task or its request context.</summary>
@@ -215,6 +237,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Owner} could not cancel what it left running.")]
     private static partial void LogCloseFailed(ILogger logger, string owner, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Owner {Owner} is closed while {Count} of its tasks are running; they are cancelled: {Tasks}")]
+    private static partial void LogUnfinished(ILogger logger, string owner, int count, string tasks);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tasks of {Owner} on loop {Loop} are still in their cleanup.")]
     private static partial void LogStillInCleanup(ILogger logger, string owner, string loop);

@@ -20,7 +20,10 @@ public static class ClientServiceCollectionExtensions
         services.TryAddSingleton(provider => new TaskOwner(
             OwnerIds.NewClient(), isLoop: false,
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<Serializer>(), provider.GetRequiredService<TimeProvider>(),
-            TaskScheduler.Default, provider.GetRequiredService<ILogger<TaskOwner>>()));
+            TaskScheduler.Default, provider.GetRequiredService<ILogger<TaskOwner>>())
+        {
+            IsDebug = DebugMode.IsRequested,
+        });
         services.TryAddSingleton<IClusterLoop>(provider => provider.GetRequiredService<TaskOwner>().Loop);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TaskOwnerService>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterConnectionStatusObserver, GatewayObserver>());

@@ -30,7 +30,9 @@ internal sealed class Gather : TaskCompletionSource<bool>, ITaskObserver
     public void OnEnded(OwnedTask task)
     {
         var isLast = Interlocked.Decrement(ref _unfinished) == 0;
-        if (!_returnExceptions && task.Error is { } error)
+        // As in asyncio, what becomes of the others after the first failure is not reported.
+        var failure = task.RetrieveError();
+        if (!_returnExceptions && failure is { } error)
         {
             TrySetException(error is ClusterTaskCanceledException canceled ? new ClusterTaskCanceledException(canceled.CancelMessage) : error);
         }

@@ -20,7 +20,7 @@ internal sealed class TaskCompletion<T> : TaskCompletionSource<T>, ITaskObserver
 
     public void OnEnded(OwnedTask task)
     {
-        switch (task.Error)
+        switch (task.RetrieveError())
         {
             case null:
                 SetResult(_result(task));
@@ -29,8 +29,8 @@ internal sealed class TaskCompletion<T> : TaskCompletionSource<T>, ITaskObserver
                 // An exception object has one stack; each waiter gets its own.
                 SetException(new ClusterTaskCanceledException(canceled.CancelMessage));
                 break;
-            default:
-                SetException(task.Error);
+            case { } error:
+                SetException(error);
                 break;
         }
     }

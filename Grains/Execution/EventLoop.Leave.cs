@@ -39,7 +39,7 @@ internal sealed partial class EventLoop
             return;
         }
         // Its outcome is told now, while its body still takes a cancel and cleans up.
-        if (!TryForget(task, isOver: false)) return;
+        if (!TryForget(task, OutcomeKind.Failed, isOver: false)) return;
         Report(task, OutcomeKind.Failed, TaskFailure.From(
             new TaskLostException($"Task {task.Id} was lost: its silo shut down, the task did not end within the DrainTimeout of {options.DrainTimeout}, and it has OnLoss = Fail, so it was not started again."), serializer));
         task.Loop!.Cancel("Its silo is shutting down.");

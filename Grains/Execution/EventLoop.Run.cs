@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using OrleansAsync.Execution.Protocol;
 
 namespace OrleansAsync.Execution;
@@ -38,44 +40,80 @@ internal sealed partial class EventLoop
 
     private async Task RunAsync(LiveTask task)
     {
+        Activity? activity = null;
         try
         {
-            var coroutine = Read(task);
+            var coroutine = Read(task, out var context);
+            task.Coroutine = coroutine.GetType();
             var invoker = registry.Find(coroutine.GetType()) ?? throw new UnknownCoroutineException(
                 $"Task {task.Id} was not started: silo {key.Split('/')[0]} (OrleansAsync {Versions.Own}) has no body for {Versions.Describe(coroutine.GetType())}. Give AddOrleansAsync the assembly that has it.");
             ClusterLoop.Current = task.Loop = new ClusterLoop(children, task.Owner, task.Number, task.Attempt);
+            task.Started = time.GetTimestamp();
+            TaskTelemetry.OnStarted(time.GetElapsedTime(task.Admitted, task.Started));
+            if (task.Name is not null) task.Loop.Name = task.Name;
+            RequestContextExtensions.Import(context?.Request);
+            activity = TaskTelemetry.Start(task, task.Coroutine, key, context);
+            if (children.IsDebug || context is { IsDebug: true }) Watch(task, context);
             var body = invoker.RunAsync(coroutine, task.Loop);
             await body;
-            if (task.IsHandedBack) EndHandedBack(task);
+            if (task.IsHandedBack)
+            {
+                activity.Stop(OutcomeKind.HandedBack);
+                EndHandedBack(task);
+            }
             else if (task.HasUnseenCancel(out var message))
             {
                 // asyncio, too, cancels a task that returns before its cancel could be delivered.
+                activity.Stop(OutcomeKind.Canceled);
                 End(task, OutcomeKind.Canceled, message);
             }
-            else EndWithResult(task, invoker, body, coroutine);
+            else
+            {
+                activity.Stop(OutcomeKind.Succeeded);
+                EndWithResult(task, invoker, body, coroutine);
+            }
         }
         catch (Exception) when (task.IsHandedBack)
         {
+            activity.Stop(OutcomeKind.HandedBack);
             EndHandedBack(task);
         }
         catch (OperationCanceledException e)
         {
             // As in asyncio, a body that ends with a cancellation was cancelled, whoever caused it.
+            activity.Stop(OutcomeKind.Canceled);
             End(task, OutcomeKind.Canceled, task.MessageOf(e));
         }
 #pragma warning disable CA1031 // whatever a body throws is its outcome
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            activity.Stop(OutcomeKind.Failed, e);
             End(task, OutcomeKind.Failed, TaskFailure.From(e, serializer));
         }
     }
 
-    private Coroutine Read(LiveTask task)
+    /// <summary>Debug mode: whoever owns the task, or this silo, wants it watched.</summary>
+    private void Watch(LiveTask task, TaskContext? context)
+    {
+        task.CreatedAt = context?.CreatedAt;
+        task.Loop!.IsDebug = true;
+        CoroutineWatch.Enable(logger);
+        new TurnWatch(options.SlowTurnThreshold, elapsed =>
+        {
+            TaskTelemetry.OnSlowTurn(task.Coroutine!);
+            LogSlowTurn(logger, key, task.Describe(), elapsed.TotalMilliseconds);
+        }).Begin();
+    }
+
+    private Coroutine Read(LiveTask task, out TaskContext? context)
     {
         try
         {
-            return serializer.Deserialize<Coroutine>(task.Payload)!;
+            context = task.Context is null ? null : serializer.Deserialize<TaskContext>(task.Context);
+            var coroutine = serializer.Deserialize<Coroutine>(task.Payload)!;
+            CoroutineWatch.OnStarted(coroutine);
+            return coroutine;
         }
 #pragma warning disable CA1031 // whatever a codec throws: an older silo meets a newer coroutine
         catch (Exception e)
@@ -86,12 +124,13 @@ internal sealed partial class EventLoop
         finally
         {
             task.Payload = default;
+            task.Context = null;
         }
     }
 
     private void EndWithResult(LiveTask task, CoroutineInvoker invoker, Task body, Coroutine coroutine)
     {
-        if (!TryForget(task)) return;
+        if (!TryForget(task, OutcomeKind.Succeeded)) return;
         try
         {
             task.Channel.Add(task.Serial, OutcomeKind.Succeeded, task.Loop!.LeftRunning, (invoker, body, serializer), static (state, writer) =>
@@ -108,14 +147,16 @@ internal sealed partial class EventLoop
 
     private void End<T>(LiveTask task, OutcomeKind kind, T outcome)
     {
-        if (TryForget(task)) Report(task, kind, outcome);
+        if (TryForget(task, kind)) Report(task, kind, outcome);
     }
 
     /// <summary>Ends the task; false if it was reported before its body ended.</summary>
-    private bool TryForget(LiveTask task, bool isOver = true)
+    private bool TryForget(LiveTask task, OutcomeKind kind, bool isOver = true)
     {
         if (!task.TryEnd(isOver)) return false;
         _live--;
+        TaskTelemetry.OnEnded(task.Coroutine, kind, task.Started == 0 ? TimeSpan.Zero : time.GetElapsedTime(task.Started));
+        if (task.Loop is { Created: not null } creator) CoroutineWatch.OnEnded(creator);
         task.Channel.Live.Remove(task.Serial);
         if (task is { IsOrphan: true, Loop.LeftRunning: true }) CancelChildren(task);
         return true;
@@ -124,4 +165,10 @@ internal sealed partial class EventLoop
     private void Report<T>(LiveTask task, OutcomeKind kind, T outcome) =>
         task.Channel.Add(task.Serial, kind, task.Loop?.LeftRunning ?? false, (outcome, serializer), static (state, writer) =>
             state.serializer.Serialize(state.outcome, writer));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A turn of task {Task} on loop {Loop} took {Milliseconds:0} ms: code between two awaits holds up all tasks of its loop.")]
+    private static partial void LogSlowTurn(ILogger logger, string loop, string task, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Task {Task} was still running when its run, or its owner, ended; it is cancelled.")]
+    private static partial void LogLeftRunning(ILogger logger, string task);
 }

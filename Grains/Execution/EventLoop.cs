@@ -30,6 +30,17 @@ internal sealed partial class EventLoop(
 
     public int LiveCount => _live;
 
+    /// <summary>How long work for this loop lately had to wait for its turn.</summary>
+    public TimeSpan Lag
+    {
+        get;
+        set
+        {
+            field = value;
+            TaskTelemetry.OnLag(key, value);
+        }
+    }
+
     public ChannelOpened Open(OpenChannel request)
     {
         // Nothing was submitted, so nothing is lost: the sender looks for another loop.
@@ -53,7 +64,7 @@ internal sealed partial class EventLoop(
         var at = 0;
         foreach (var start in batch.Starts)
         {
-            Admit(new LiveTask(channel, batch.Owners[start.Owner], start, batch.Payload.AsMemory(at, start.Length)));
+            Admit(new LiveTask(channel, batch.Owners[start.Owner], start, batch.Payload.AsMemory(at, start.Length), start.Context == 0 ? null : batch.Contexts[start.Context - 1], time.GetTimestamp()));
             at += start.Length;
         }
         // A start and a cancel of the same task may come in one batch: it then never runs.
@@ -82,6 +93,7 @@ internal sealed partial class EventLoop(
             foreach (var task in owned.Where(task => !task.IsClosing))
             {
                 task.IsClosing = true;
+                if (task.Loop is { IsDebug: true }) LogLeftRunning(logger, task.Describe());
                 task.Cancel(null);
             }
             var left = Slice - time.GetElapsedTime(waited);
@@ -160,6 +172,7 @@ internal sealed partial class EventLoop(
             return;
         }
         _live++;
+        TaskTelemetry.OnCreated();
         task.Channel.Live.Add(task.Serial, task);
         MakeReady(task);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -19,15 +20,18 @@ internal sealed class EventLoopGrain(
     IClusterMembershipService membership, ILogger<EventLoopGrain> logger)
     : Grain, IEventLoopGrain, IDisposable
 {
+    private static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromSeconds(1);
+
     private EventLoop _loop = null!;
     private TaskOwner _children = null!;
     private IDisposable _draining = null!;
+    private ITimer _heartbeat = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var key = this.GetPrimaryKeyString();
         // Turns of this activation: whatever tasks and channels await resumes here.
-        _children = new TaskOwner(OwnerIds.NewLoop(key), isLoop: true, GrainFactory, serializer, time, TaskScheduler.Current, logger);
+        _children = new TaskOwner(OwnerIds.NewLoop(key), isLoop: true, GrainFactory, serializer, time, TaskScheduler.Current, logger) { IsDebug = options.Value.Debug };
         _loop = new EventLoop(key, registry, _children, serializer, time, options.Value, logger);
         var period = options.Value.ChannelLease / 6;
         this.RegisterGrainTimer(
@@ -37,6 +41,7 @@ internal sealed class EventLoopGrain(
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions { DueTime = period, Period = period, Interleave = true });
+        _heartbeat = time.CreateTimer(_ => MeasureLag(), null, HeartbeatPeriod, HeartbeatPeriod);
         _draining = drain.Add(() => _children.StartAsync(_loop.LeaveAsync));
         return Task.CompletedTask;
     }
@@ -49,8 +54,20 @@ internal sealed class EventLoopGrain(
 
     public void Dispose()
     {
+        _heartbeat.Dispose();
         _draining.Dispose();
         _children.Abandon();
+    }
+
+    /// <summary>How long a turn that was asked for last had to wait for others.</summary>
+    private void MeasureLag()
+    {
+        var asked = Stopwatch.GetTimestamp();
+        _children.Start(() =>
+        {
+            _loop.Lag = Stopwatch.GetElapsedTime(asked);
+            return Task.CompletedTask;
+        });
     }
 
     public Task<ChannelOpened> OpenAsync(OpenChannel request) => Task.FromResult(_loop.Open(request));

@@ -31,6 +31,19 @@ public sealed class EventLoopOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Gets or sets whether all tasks of the silo run in debug mode: asyncio's <c>loop.set_debug</c>. Default: whether the environment has
+    /// <c>ORLEANSASYNC_DEBUG=1</c>.
+    /// </summary>
+    public bool Debug { get; set; } = DebugMode.IsRequested;
+
+    /// <summary>
+    /// Gets or sets how long a turn of a task in debug mode may last before it is reported; 1 ms to 1 hour. Default: 100 ms, asyncio's
+    /// <c>slow_callback_duration</c>.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
+    public TimeSpan SlowTurnThreshold { get; set; } = TimeSpan.FromMilliseconds(100);
 }
 
 /// <summary>Refuses wrong values at start.</summary>

@@ -3,7 +3,7 @@ using OrleansAsync.Execution.Protocol;
 namespace OrleansAsync.Execution;
 
 /// <summary>A task as its loop holds it, from its submission until its outcome is written.</summary>
-internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart start, ReadOnlyMemory<byte> payload)
+internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart start, ReadOnlyMemory<byte> payload, byte[]? context, long admitted)
 {
     private TaskCompletionSource? _ended;
     private bool _wasCanceled;
@@ -19,8 +19,26 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     public string? Name { get; } = start.Name;
     public string Id => OwnerIds.Task(Owner, Number);
 
+    /// <summary>What logs call it.</summary>
+    public string Describe() => $"{Id} ({Loop?.Name ?? Name ?? $"Task-{Number}"}, {Coroutine?.Name ?? "not started"}){(CreatedAt is null ? "" : $" created at{Environment.NewLine}{CreatedAt}")}";
+
     /// <summary>The serialized coroutine, until it starts.</summary>
     public ReadOnlyMemory<byte> Payload { get; set; } = payload;
+
+    /// <summary>What it takes over from its creator, serialized, until it starts.</summary>
+    public byte[]? Context { get; set; } = context;
+
+    /// <summary>When it came here.</summary>
+    public long Admitted { get; } = admitted;
+
+    /// <summary>When its first step began; 0 until then.</summary>
+    public long Started { get; set; }
+
+    /// <summary>The type of its coroutine; null until it starts.</summary>
+    public Type? Coroutine { get; set; }
+
+    /// <summary>In debug mode, where it was created.</summary>
+    public string? CreatedAt { get; set; }
 
     /// <summary>The loop its body sees; null until it starts.</summary>
     public ClusterLoop? Loop { get; set; }

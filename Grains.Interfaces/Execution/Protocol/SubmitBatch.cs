@@ -10,6 +10,7 @@ namespace OrleansAsync.Execution.Protocol;
 /// <param name="Starts">The tasks to start.</param>
 /// <param name="Payload">Their serialized coroutines, one after another. Never changed after the batch was made.</param>
 /// <param name="Cancels">The tasks to cancel.</param>
+/// <param name="Contexts">The serialized contexts that <see cref="TaskStart.Context"/> counts.</param>
 [GenerateSerializer, Immutable, Alias(Aliases.SubmitBatch)]
 internal sealed record SubmitBatch(
     [property: Id(0)] string Sender,
@@ -18,7 +19,8 @@ internal sealed record SubmitBatch(
     [property: Id(3)] ImmutableArray<string> Owners,
     [property: Id(4)] ImmutableArray<TaskStart> Starts,
     [property: Id(5)] byte[] Payload,
-    [property: Id(6)] ImmutableArray<TaskCancel> Cancels);
+    [property: Id(6)] ImmutableArray<TaskCancel> Cancels,
+    [property: Id(7)] ImmutableArray<byte[]> Contexts);
 
 /// <summary>One task of a <see cref="SubmitBatch"/>.</summary>
 /// <param name="Serial">Names the task within its channel, for cancels and outcomes.</param>
@@ -28,6 +30,7 @@ internal sealed record SubmitBatch(
 /// <param name="Length">How many bytes of the payload are its coroutine.</param>
 /// <param name="Name">Its name, if the owner gave one.</param>
 /// <param name="IsAtMostOnce">Whether it must not be run again once it was started: a loop that leaves lets it end.</param>
+/// <param name="Context">Which of the contexts it has, from 1; 0 for none.</param>
 [GenerateSerializer, Immutable, Alias(Aliases.TaskStart)]
 internal readonly record struct TaskStart(
     [property: Id(0)] long Serial,
@@ -36,7 +39,8 @@ internal readonly record struct TaskStart(
     [property: Id(3)] int Attempt,
     [property: Id(4)] int Length,
     [property: Id(5)] string? Name,
-    [property: Id(6)] bool IsAtMostOnce);
+    [property: Id(6)] bool IsAtMostOnce,
+    [property: Id(8)] int Context = 0);
 
 /// <summary>A request to cancel one task.</summary>
 [GenerateSerializer, Immutable, Alias(Aliases.TaskCancel)]

@@ -31,7 +31,7 @@ internal sealed class DetachedRun : OwnedTask
     public (OutcomeKind Kind, byte[] Payload) GetOutcome(Serializer serializer) =>
         _payload is not null ? (_kind, _payload)
         : Error is ClusterTaskCanceledException canceled ? (OutcomeKind.Canceled, serializer.SerializeToArray(canceled.CancelMessage))
-        : (OutcomeKind.Failed, serializer.SerializeToArray(TaskFailure.From(Error!, serializer)));
+        : (OutcomeKind.Failed, serializer.SerializeToArray(TaskFailure.From(RetrieveError()!, serializer)));
 
     internal override void WriteCoroutine(Serializer serializer, IBufferWriter<byte> writer) => writer.Write(_coroutine);
 

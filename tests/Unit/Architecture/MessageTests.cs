@@ -65,6 +65,7 @@ public sealed class MessageTests : IDisposable
         if (type == typeof(object)) return "anything";
         if (type == typeof(Exception)) return new InvalidOperationException("spam");
         if (type == typeof(byte[])) return new byte[] { 1, 2, 3 };
+        if (type == typeof(Dictionary<string, object>)) return new Dictionary<string, object> { ["key"] = "anything" };
         if (type.IsArray) return ToArray(type.GetElementType()!, depth);
         if (type.IsGenericType && type.GetGenericArguments() is [var element])
         {

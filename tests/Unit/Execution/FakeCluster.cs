@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Serialization;
@@ -19,8 +20,9 @@ internal sealed class FakeCluster : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddSerializer().BuildServiceProvider();
     private readonly Task _clock;
 
-    public FakeCluster(int loops = 2, EventLoopOptions? options = null)
+    public FakeCluster(int loops = 2, EventLoopOptions? options = null, ILogger? logger = null)
     {
+        Logger = logger ?? NullLogger.Instance;
         Options = options ?? new EventLoopOptions();
         Registry = new CoroutineRegistry([typeof(Inline).Assembly], _services);
         Grains = DispatchProxy.Create<IGrainFactory, FakeGrains>();
@@ -30,6 +32,7 @@ internal sealed class FakeCluster : IAsyncDisposable
     }
 
     public EventLoopOptions Options { get; }
+    public ILogger Logger { get; }
     public CoroutineRegistry Registry { get; }
     public IGrainFactory Grains { get; }
     public FakeTimeProvider Time { get; } = new();
@@ -62,15 +65,15 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>Loses a loop: nothing answers for it any more.</summary>
     public void Lose(string key) => _loops.TryRemove(key, out _);
 
-    public TaskOwner NewClient()
+    public TaskOwner NewClient(bool isDebug = false)
     {
-        var owner = NewOwner(OwnerIds.NewClient(), isLoop: false, TaskScheduler.Default);
+        var owner = NewOwner(OwnerIds.NewClient(), isLoop: false, TaskScheduler.Default, isDebug);
         _owners.Add(owner);
         return owner;
     }
 
-    public TaskOwner NewOwner(string id, bool isLoop, TaskScheduler scheduler) =>
-        new(id, isLoop, Grains, Serializer, Time, scheduler, NullLogger.Instance);
+    public TaskOwner NewOwner(string id, bool isLoop, TaskScheduler scheduler, bool isDebug = false) =>
+        new(id, isLoop, Grains, Serializer, Time, scheduler, Logger) { IsDebug = isDebug };
 
     public async Task<T> SendAsync<T>(string key, Func<EventLoop, Task<T>> call)
     {
@@ -140,8 +143,8 @@ internal sealed class FakeLoop
 
     public FakeLoop(FakeCluster cluster, string key)
     {
-        Children = cluster.NewOwner($"{key}@{Guid.NewGuid():N}", isLoop: true, _turns);
-        Loop = new EventLoop(key, cluster.Registry, Children, cluster.Serializer, cluster.Time, cluster.Options, NullLogger.Instance);
+        Children = cluster.NewOwner($"{key}@{Guid.NewGuid():N}", isLoop: true, _turns, cluster.Options.Debug);
+        Loop = new EventLoop(key, cluster.Registry, Children, cluster.Serializer, cluster.Time, cluster.Options, cluster.Logger);
     }
 
     public EventLoop Loop { get; }

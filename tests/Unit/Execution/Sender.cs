@@ -33,7 +33,7 @@ internal sealed class Sender(FakeCluster cluster, string name = "c1", bool isLoo
             entries.Add(new TaskStart(serial, owners.Count - 1, serial, 0, bytes.Length, null, atMostOnce));
             payload.AddRange(bytes);
         }
-        return new SubmitBatch(name, Incarnation, ++_sequence, owners.DrainToImmutable(), entries.DrainToImmutable(), [.. payload], []);
+        return new SubmitBatch(name, Incarnation, ++_sequence, owners.DrainToImmutable(), entries.DrainToImmutable(), [.. payload], [], []);
     }
 
     public SubmitBatch Cancels(params ReadOnlySpan<long> serials) => Batch() with { Cancels = [.. serials.ToArray().Select(serial => new TaskCancel(serial, null))] };
