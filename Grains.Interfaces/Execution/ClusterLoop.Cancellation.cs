@@ -12,6 +12,7 @@ internal sealed partial class ClusterLoop
     private List<Waiter>? _waiters;
     private CancellationTokenSource? _source;
     private string? _cancelMessage;
+    private int _delivered;
     private bool _mustCancel;
     private bool _tokenWasRead;
     private bool _ended;
@@ -73,7 +74,7 @@ internal sealed partial class ClusterLoop
             if (waiter.HasEnded) return false;
             before = waiter.Taken;
             waiter.Taken = answer.Task;
-            if (before is null) waiter.Message = message;
+            if (before is null) (waiter.Message, waiter.DeliveredBefore) = (message, _delivered);
         }
         var taken = waiter.Cancel(message);
         var isRefused = taken is { IsCompletedSuccessfully: true, Result: false };
@@ -138,7 +139,7 @@ internal sealed partial class ClusterLoop
             {
                 var taken = cancel(message);
                 if (taken is { IsCompletedSuccessfully: true, Result: false }) throw new ClusterTaskCanceledException(message);
-                waiter.Taken = taken;
+                (waiter.Taken, waiter.DeliveredBefore) = (taken, _delivered);
             }
             var result = await completion;
             // The request may have crossed the outcome on its way: then nobody has seen the cancel yet.
@@ -225,12 +226,12 @@ internal sealed partial class ClusterLoop
         }
     }
 
-    /// <summary>What was awaited ended without noticing the cancel: the next cancel point gets it, unless it was taken back.</summary>
+    /// <summary>What was awaited ended without noticing the cancel: the next cancel point gets it, unless it was taken back or another wait got it.</summary>
     private void Redeliver(Waiter waiter)
     {
         lock (this)
         {
-            if (Cancelling == 0) return;
+            if (Cancelling == 0 || waiter.DeliveredBefore != _delivered) return;
             waiter.Taken = null;
             _mustCancel = true;
         }
@@ -247,6 +248,7 @@ internal sealed partial class ClusterLoop
     {
         _mustCancel = _tokenWasRead = false;
         _source = null;
+        _delivered++;
     }
 
     private sealed class Waiter(Func<string?, Task<bool>> cancel)
@@ -258,6 +260,9 @@ internal sealed partial class ClusterLoop
 
         /// <summary>The message of that cancel.</summary>
         public string? Message { get; set; }
+
+        /// <summary>How many cancels had been delivered when that came: one wait inside another may get it.</summary>
+        public int DeliveredBefore { get; set; }
 
         public bool HasEnded { get; set; }
     }

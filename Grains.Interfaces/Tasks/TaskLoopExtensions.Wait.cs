@@ -95,7 +95,7 @@ public static partial class TaskLoopExtensions
         }
     }
 
-    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+    private static TimeSpan Positive(TimeSpan time) => time <= TimeSpan.Zero ? TimeSpan.Zero : time < LongestTimer ? time : Timeout.InfiniteTimeSpan;
 
     private sealed class EndedTasks<TResult> : ITaskObserver
     {

@@ -75,7 +75,7 @@ public static partial class TaskLoopExtensions
                 return waiter.WaitAsync(sleeper.Task, sleeper.CancelAsync);
             }
             var time = loop.Time;
-            return loop.Await(delay > TimeSpan.Zero ? token => Task.Delay(delay, time, token) : YieldAsync);
+            return loop.Await(delay > TimeSpan.Zero ? token => DelayAsync(delay, time, token) : YieldAsync);
         }
 
         /// <summary>Pauses the caller, then returns a value.</summary>
@@ -111,8 +111,19 @@ public static partial class TaskLoopExtensions
         }
     }
 
+    // The system's timers take at most 49 days.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     /// <summary>Who is cancelled when the caller is: the running task, or the block of a timeout; null outside both.</summary>
     private static ClusterLoop? Waiter(IClusterLoop loop) => ClusterLoop.Current ?? (loop is ClusterLoop { IsCancellable: true } own ? own : null);
+
+    private static async Task DelayAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var left = delay; left > TimeSpan.Zero; left -= LongestTimer)
+        {
+            await Task.Delay(left < LongestTimer ? left : LongestTimer, time, cancellationToken);
+        }
+    }
 
     // A cancel that comes meanwhile ends this very pause.
     private static async Task YieldAsync(CancellationToken cancellationToken)

@@ -210,4 +210,16 @@ public sealed class CancellationTests
         Assert.Equal(2, await _loop.WaitAsync(_ => Task.FromResult(2)));
         Assert.False(_loop.HasUnseenCancel(out _));
     }
+
+    [Fact]
+    public async Task A_cancel_that_a_wait_inside_an_operation_took_does_not_come_again()
+    {
+        var inner = new TaskCompletionSource<int>();
+        var waiting = _loop.WaitAsync(_ => _loop.WaitAsync(inner.Task, _ => Task.FromResult(true)));
+        _loop.Cancel(null);
+        // What was cancelled swallowed it.
+        inner.SetResult(1);
+        Assert.Equal(1, await waiting);
+        Assert.Equal(2, await _loop.WaitAsync(_ => Task.FromResult(2)));
+    }
 }

@@ -115,4 +115,31 @@ public sealed class SleepTests
         Assert.Equal(7, await task.AsTask().Soon());
         Assert.Equal(task, Assert.Single((await wait.Soon()).Done));
     }
+
+    [Fact]
+    public async Task It_may_last_longer_than_the_systems_timers()
+    {
+        await using var cluster = new FakeCluster(loops: 1);
+        var (loop, gate) = (cluster.NewClient().Loop, new Gate());
+        // The time of a coroutine is its loop's; that of a client comes from the system's timers.
+        var task = loop.CreateTask(Inline.Int(async body =>
+        {
+            await body.WaitAsync(gate);
+            return 1;
+        }));
+        var wait = loop.WaitAsync([task], TimeSpan.MaxValue, cancellationToken: TestContext.Current.CancellationToken);
+        var sleep = loop.SleepAsync(TimeSpan.FromDays(100), 7);
+        cluster.ClockRuns = false;
+        cluster.Time.Advance(TimeSpan.FromDays(60));
+        Assert.False(sleep.IsCompleted);
+        await Patience.Until(() =>
+        {
+            cluster.Time.Advance(TimeSpan.FromDays(1));
+            return sleep.IsCompleted;
+        });
+        Assert.Equal(7, await sleep);
+        cluster.ClockRuns = true;
+        gate.Open();
+        Assert.Equal(task, Assert.Single((await wait.Soon()).Done));
+    }
 }
