@@ -16,6 +16,15 @@ internal sealed class LoopTimers(TaskOwner owner)
     private int _cancelled;
     private bool _waking;
 
+    /// <summary>How many sleepers it keeps, a few cancelled ones among them.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _sleepers.Count;
+        }
+    }
+
     /// <summary>Starts to sleep.</summary>
     public Sleeper Add(TimeSpan delay)
     {

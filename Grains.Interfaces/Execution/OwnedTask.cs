@@ -80,6 +80,8 @@ public abstract class OwnedTask
     /// <summary>Ends the task with what its loop reported.</summary>
     internal virtual void Complete(OutcomeKind kind, ReadOnlySpan<byte> payload, Serializer serializer)
     {
+        // Nobody sees a second outcome, whatever it is.
+        if (IsCompleted) return;
         try
         {
             switch (kind)
@@ -181,6 +183,24 @@ public abstract class OwnedTask
                 object next = current is ITaskObserver first ? new List<ITaskObserver> { first, observer } : observer;
                 if (Interlocked.CompareExchange(ref _observers, next, current) == current) return;
             }
+        }
+    }
+
+    /// <summary>Takes back one <see cref="Observe"/>: whoever waited does not wait any more. It may be told at the same time.</summary>
+    internal void Forget(ITaskObserver observer)
+    {
+        while (Volatile.Read(ref _observers) is { } current && current != Ended)
+        {
+            if (current is List<ITaskObserver> list)
+            {
+                lock (list)
+                {
+                    if (Volatile.Read(ref _observers) != current) continue;
+                    list.Remove(observer);
+                    return;
+                }
+            }
+            if (current != observer || Interlocked.CompareExchange(ref _observers, null, current) == current) return;
         }
     }
 

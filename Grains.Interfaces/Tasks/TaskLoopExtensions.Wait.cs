@@ -31,13 +31,21 @@ public static partial class TaskLoopExtensions
             var wait = new SomeEnded(all.Count, returnWhen);
             foreach (var task in all) task.Observe(wait);
             var time = loop.Time;
-            await loop.AwaitInside(async token =>
+            try
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
-                var ended = wait.Task.WaitAsync(timeout is { } limit ? Positive(limit) : Timeout.InfiniteTimeSpan, time, either.Token);
-                await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-                either.Token.ThrowIfCancellationRequested();
-            });
+                await loop.AwaitInside(async token =>
+                {
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
+                    var ended = wait.Task.WaitAsync(timeout is { } limit ? Positive(limit) : Timeout.InfiniteTimeSpan, time, either.Token);
+                    await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                    either.Token.ThrowIfCancellationRequested();
+                });
+            }
+            finally
+            {
+                // A task that is waited for again and again must not remember each wait.
+                foreach (var task in all) task.Forget(wait);
+            }
             var done = all.Where(task => task.IsCompleted).ToHashSet();
             return new(done, all.Where(task => !done.Contains(task)).ToHashSet());
         }
@@ -87,7 +95,7 @@ public static partial class TaskLoopExtensions
         }
     }
 
-    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+    private static TimeSpan Positive(TimeSpan time) => time <= TimeSpan.Zero ? TimeSpan.Zero : time < LongestTimer ? time : Timeout.InfiniteTimeSpan;
 
     private sealed class EndedTasks<TResult> : ITaskObserver
     {

@@ -8,6 +8,7 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     private TaskCompletionSource? _ended;
     private bool _wasCanceled;
     private bool _isHandingBack;
+    private bool _isTakenOver;
 
     public LoopChannel Channel => channel;
     public string Owner => owner;
@@ -63,6 +64,8 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     public bool Cancel(string? message)
     {
         if (HasEnded) return false;
+        // What its body sees in its cleanup is why it began; how it ends is the owner's wish.
+        if (_isHandingBack) (_isTakenOver, CancelMessage) = (true, message);
         (_wasCanceled, _isHandingBack) = (true, false);
         if (Loop is not null) return Loop.Cancel(message);
         (IsCanceledBeforeStart, CancelMessage) = (true, message);
@@ -83,6 +86,10 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
         message = null;
         return !_isHandingBack && Loop!.HasUnseenCancel(out message);
     }
+
+    /// <summary>The message of the cancel that it ended with.</summary>
+    public string? MessageOf(OperationCanceledException error) =>
+        _isTakenOver ? CancelMessage : error is ClusterTaskCanceledException canceled ? canceled.CancelMessage : Loop?.PendingMessage;
 
     /// <summary>Ends it; false if it has ended.</summary>
     /// <param name="isOver">Whether its body has ended too, so that no cancel reaches it any more.</param>

@@ -54,6 +54,14 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>Starts a loop; in place of one that has the key, a new incarnation whose predecessor is lost.</summary>
     public FakeLoop Start(string key) => _loops[key] = new FakeLoop(this, key);
 
+    /// <summary>Loses a loop, whose bodies are cancelled as those of a process that is gone end; its successor knows nothing of it.</summary>
+    public void Restart(string key)
+    {
+        var lost = _loops[key];
+        Start(key);
+        _ = lost.TurnAsync(loop => loop.Stop());
+    }
+
     /// <summary>Loses a loop: nothing answers for it any more.</summary>
     public void Lose(string key) => _loops.TryRemove(key, out _);
 
@@ -74,8 +82,10 @@ internal sealed class FakeCluster : IAsyncDisposable
         if (fate.Repeats) _ = RepeatLaterAsync(key, call, fate.RepeatDelay);
         if (fate.Delay > TimeSpan.Zero) await Task.Delay(fate.Delay, Time, _closing.Token);
         if (fate.LosesRequest) throw await NoAnswerAsync(key);
+        if (fate.LosesLoop == When.Before) Restart(key);
         if (!_loops.TryGetValue(key, out var loop)) throw await NoAnswerAsync(key);
         var answer = await loop.TurnAsync(call);
+        if (fate.LosesLoop == When.After) Restart(key);
         if (fate.LosesAnswer || !_loops.TryGetValue(key, out var same) || same != loop) throw await NoAnswerAsync(key);
         return answer;
     }
@@ -112,7 +122,19 @@ internal sealed class FakeCluster : IAsyncDisposable
 }
 
 /// <summary>What a network does to one message.</summary>
-internal readonly record struct Fate(bool LosesRequest, bool LosesAnswer, bool Repeats, TimeSpan Delay, TimeSpan RepeatDelay);
+internal readonly record struct Fate(bool LosesRequest, bool LosesAnswer, bool Repeats, TimeSpan Delay, TimeSpan RepeatDelay)
+{
+    /// <summary>When the loop that the message is for is lost: never, before it gets the message, or after.</summary>
+    public When LosesLoop { get; init; }
+}
+
+/// <summary>When something happens to a message.</summary>
+internal enum When
+{
+    Never,
+    Before,
+    After,
+}
 
 /// <summary>An event loop whose turns run one at a time, as an activation's.</summary>
 internal sealed class FakeLoop
