@@ -138,7 +138,12 @@ internal sealed partial class ClusterLoop
     }
 
     /// <summary>Waits for an operation that takes a token: a cancel point.</summary>
-    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation)
+    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation) => WaitAsync(operation, static _ => Taken);
+
+    /// <inheritdoc cref="WaitAsync{T}(Func{CancellationToken, Task{T}})"/>
+    /// <param name="operation">The operation.</param>
+    /// <param name="cancel">What the wait is known by; the token is what ends it.</param>
+    private async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, Func<string?, Task<bool>> cancel)
     {
         Waiter waiter;
         bool pending;
@@ -146,7 +151,7 @@ internal sealed partial class ClusterLoop
         CancellationToken token;
         lock (this)
         {
-            waiter = Enter(static _ => Taken, out pending, out message);
+            waiter = Enter(cancel, out pending, out message);
             token = pending ? default : Token();
         }
         try

@@ -32,6 +32,9 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     /// <summary>The loop's key.</summary>
     public string Key => key;
 
+    /// <summary>The channel's name at the loop.</summary>
+    public string Sender => sender;
+
     /// <summary>Whether the loop, or the channel's lease there, is gone.</summary>
     public bool IsLost => _isLost;
 
