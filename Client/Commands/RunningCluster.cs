@@ -15,7 +15,7 @@ internal static class RunningCluster
     {
         var options = global.Session(parsed);
         // Such as "loop list", without the program's name.
-        var command = string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).Reverse().Append(parsed.CommandResult.Command).Select(part => part.Name));
+        var command = string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Where(parent => parent.Parents.Any()).Append(parsed.CommandResult.Command).Select(part => part.Name));
         return options.Target.Mode == ClusterMode.Embedded
             ? throw ProgramException.Input($"{command} looks into a running cluster; give --cluster local or --cluster @FILE")
             : ClusterSession.OpenAsync(options, cancellationToken);

@@ -5,7 +5,7 @@ using OrleansAsync.Tests.Unit.Execution;
 namespace OrleansAsync.Tests.Unit.Tasks;
 
 /// <summary>Waits that would never end, over loops, in time that is not real.</summary>
-public sealed class AwaitCycleTests : IAsyncDisposable
+public sealed class AwaitCycleSearchTests : IAsyncDisposable
 {
     private readonly FakeCluster _cluster = new(loops: 2);
     private readonly ClusterTask<int>[] _tasks = new ClusterTask<int>[3];
