@@ -27,7 +27,7 @@ internal static class Aliases
     public const string OutcomeEntry = "oa.outcome-entry";
     public const string OutcomeKind = "oa.outcome-kind";
     public const string TaskFailure = "oa.task-failure";
-    public const string TaskPlace = "oa.task-place";
+    public const string AwaitedTask = "oa.awaited-task";
     public const string AwaitEdge = "oa.await-edge";
     public const string TaskQuery = "oa.task-query";
     public const string TaskPage = "oa.task-page";

@@ -23,7 +23,7 @@ internal interface IAwaited
     int Count => Tasks.Count(task => !task.IsCompleted);
 
     /// <summary>Where those are that are still waited for.</summary>
-    IEnumerable<TaskPlace> Places => Tasks.Where(task => !task.IsCompleted).Select(task => task.Place);
+    IEnumerable<AwaitedTask> Unfinished => Tasks.Where(task => !task.IsCompleted).Select(task => task.ToAwaited());
 
     /// <summary>Whether all are tasks that the waiting task has created itself.</summary>
     bool AreAllOf(ClusterLoop waiter) => Tasks.All(task => task.Owner.Root == waiter);

@@ -69,7 +69,7 @@ public abstract class OwnedTask : IAwaited
     internal long Serial { get; set; }
 
     /// <summary>Where it is, for whoever follows waits.</summary>
-    internal TaskPlace Place => new(Id, Channel?.Key, Channel?.Sender, Serial);
+    internal AwaitedTask ToAwaited() => new(Id, Channel?.Key, Channel?.Sender, Serial);
 
     AwaitKind IAwaited.Kind => AwaitKind.Await;
 

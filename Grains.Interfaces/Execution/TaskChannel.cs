@@ -32,8 +32,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     /// <summary>The loop's key.</summary>
     public override string Key => key;
 
-    /// <summary>The channel's name at the loop.</summary>
-    public string Sender => sender;
+    public override string Sender => sender;
 
     /// <summary>Whether the loop, or the channel's lease there, is gone.</summary>
     public bool IsLost => _isLost;

@@ -29,13 +29,13 @@ internal sealed partial class EventLoop
         return new([.. found.Select(task => Describe(task, query.MaxAwaited))], hasMore ? found[^1].Order : null, _live);
     }
 
-    public ImmutableArray<AwaitEdge> GetAwaited(ImmutableArray<TaskPlace> tasks) =>
+    public ImmutableArray<AwaitEdge> GetAwaited(ImmutableArray<AwaitedTask> tasks) =>
     [
         .. (from place in tasks
             let task = place.Sender is null ? null : _channels.GetValueOrDefault(place.Sender)?.Live.GetValueOrDefault(place.Serial)
             where task?.Loop is not null && task.Id == place.Id
             from wait in task!.Loop!.GetBindingWaits()
-            from awaited in wait.Places
+            from awaited in wait.Unfinished
             select new AwaitEdge(place.Id, awaited)).Take(MaxEdges),
     ];
 
@@ -82,7 +82,7 @@ internal sealed partial class EventLoop
     }
 
     private static ClusterTaskWait Describe(IAwaited? wait, int maxAwaited) =>
-        wait is null ? new(AwaitKind.Other, [], 0) : new(wait.Kind, [.. wait.Places.Take(maxAwaited).Select(place => place.Id)], wait.Count);
+        wait is null ? new(AwaitKind.Other, [], 0) : new(wait.Kind, [.. wait.Unfinished.Take(maxAwaited).Select(place => place.Id)], wait.Count);
 
     private string CoroutineOf(LiveTask task)
     {

@@ -81,7 +81,7 @@ internal sealed class EventLoopGrain(
 
     public Task<TaskPage> ListTasksAsync(TaskQuery query) => Task.FromResult(_loop.List(query));
 
-    public Task<ImmutableArray<AwaitEdge>> GetAwaitedAsync(ImmutableArray<TaskPlace> tasks) => Task.FromResult(_loop.GetAwaited(tasks));
+    public Task<ImmutableArray<AwaitEdge>> GetAwaitedAsync(ImmutableArray<AwaitedTask> tasks) => Task.FromResult(_loop.GetAwaited(tasks));
 
     public Task<CancelByIdReply> CancelByIdAsync(CancelById request) => _loop.CancelByIdAsync(request);
 

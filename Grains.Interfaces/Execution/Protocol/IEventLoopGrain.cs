@@ -36,7 +36,7 @@ internal interface IEventLoopGrain : IGrainWithStringKey
     /// <summary>Gets what tasks wait for and cannot go on without; nothing for those that are not here.</summary>
     /// <param name="tasks">The tasks, as whoever waits for them knows them.</param>
     [Alias("GetAwaited"), ResponseTimeout("00:00:05")]
-    Task<ImmutableArray<AwaitEdge>> GetAwaitedAsync(ImmutableArray<TaskPlace> tasks);
+    Task<ImmutableArray<AwaitEdge>> GetAwaitedAsync(ImmutableArray<AwaitedTask> tasks);
 
     /// <summary>Requests that a task be cancelled, and waits a while for its end.</summary>
     [Alias("CancelById"), ResponseTimeout("00:00:15")]

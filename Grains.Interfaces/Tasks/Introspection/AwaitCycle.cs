@@ -23,15 +23,15 @@ internal static class AwaitCycle
         var task = waiter.Root;
         if (!task.IsTask || wait.IsCompleted || !awaited.IsBinding || awaited.AreAllOf(task)) return wait;
         var id = task.TaskId!;
-        if (awaited.Places.Any(place => place.Id == id))
+        if (awaited.Unfinished.Any(place => place.Id == id))
         {
             return Task.FromException<T>(new InvalidOperationException($"Task {id} cannot await itself: it would wait for ever."));
         }
         return waiter.HasTimeLimit || !Foreign(task, awaited).Any() ? wait : WatchAsync(task, id, wait, awaited);
     }
 
-    private static IEnumerable<TaskPlace> Foreign(ClusterLoop task, IAwaited awaited) =>
-        awaited.Places.Where(place => !OwnerIds.IsWithin(place.Id, task.OwnerId)).Take(MaxTasks);
+    private static IEnumerable<AwaitedTask> Foreign(ClusterLoop task, IAwaited awaited) =>
+        awaited.Unfinished.Where(place => !OwnerIds.IsWithin(place.Id, task.OwnerId)).Take(MaxTasks);
 
     private static async Task<T> WatchAsync<T>(ClusterLoop task, string id, Task<T> wait, IAwaited awaited)
     {
@@ -60,7 +60,7 @@ internal static class AwaitCycle
     private static async Task<List<string>?> FollowAsync(ClusterLoop task, string id, IAwaited awaited)
     {
         var waiters = new Dictionary<string, string?>(StringComparer.Ordinal);
-        List<TaskPlace> reached = [.. Foreign(task, awaited).Where(place => waiters.TryAdd(place.Id, null))];
+        List<AwaitedTask> reached = [.. Foreign(task, awaited).Where(place => waiters.TryAdd(place.Id, null))];
         for (var step = 0; step < MaxSteps && reached.Count > 0; step++)
         {
             var places = await Task.WhenAll(reached.Select(place => LocateAsync(task.Tasks, place)));
@@ -83,7 +83,7 @@ internal static class AwaitCycle
     }
 
     /// <summary>Finds the loop of a detached task, of which only the id is known; null for one that runs nowhere.</summary>
-    private static async Task<TaskPlace?> LocateAsync(TaskOwner owner, TaskPlace place)
+    private static async Task<AwaitedTask?> LocateAsync(TaskOwner owner, AwaitedTask place)
     {
         if (place.Loop is not null || DetachedTaskId.TryParse(place.Id) is not { } detached) return place;
         try
@@ -98,7 +98,7 @@ internal static class AwaitCycle
         }
     }
 
-    private static async Task<IEnumerable<AwaitEdge>> AskAsync(TaskOwner owner, string loop, IEnumerable<TaskPlace> tasks)
+    private static async Task<IEnumerable<AwaitEdge>> AskAsync(TaskOwner owner, string loop, IEnumerable<AwaitedTask> tasks)
     {
         try
         {

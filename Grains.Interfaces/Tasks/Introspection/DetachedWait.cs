@@ -10,7 +10,7 @@ internal sealed class DetachedWait(string id) : IAwaited
 
     public int Count => 1;
 
-    public IEnumerable<TaskPlace> Places => [new TaskPlace(id, null, null, 0)];
+    public IEnumerable<AwaitedTask> Unfinished => [new AwaitedTask(id, null, null, 0)];
 
     public bool AreAllOf(ClusterLoop waiter) => false;
 }

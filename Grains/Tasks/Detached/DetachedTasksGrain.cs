@@ -118,8 +118,8 @@ internal sealed partial class DetachedTasksGrain(
         return record.IsForgotten || await _table.ForgetAsync(number) ? Done : Supersede();
     }
 
-    public Task<TaskPlace?> LocateAsync(long number) =>
-        Task.FromResult(_runs.TryGetValue(number, out var run) && run is { IsCompleted: false, IsUnplaced: false } ? run.Place : null);
+    public Task<AwaitedTask?> LocateAsync(long number) =>
+        Task.FromResult(_runs.TryGetValue(number, out var run) && run is { IsCompleted: false, IsUnplaced: false } ? run.ToAwaited() : null);
 
     public Task WakeAsync() => Task.CompletedTask;
 

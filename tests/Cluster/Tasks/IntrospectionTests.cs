@@ -85,6 +85,21 @@ public sealed class IntrospectionTests(ClusterFixture cluster) : ClusterTest(clu
     }
 
     [Fact]
+    public async Task An_eager_task_is_listed_like_any_other_and_may_be_cancelled()
+    {
+        var (started, cleaned) = (new Gate(), new Gate());
+        var task = Client.CreateTask(Inline.Do(async loop => await loop.CreateTask(Sleeper(started, cleaned), new TaskOptions { Eager = true })));
+        await started.Opened.Soon();
+        var child = await SeeAsync(Client, $"{task.Id}.1", info => info.Waits is [{ Kind: AwaitKind.Sleep }]);
+        var parent = await SeeAsync(Client, task.Id, info => !info.Waits.IsEmpty);
+        Assert.Equal((parent.Loop, parent.Id), (child.Loop, child.Parent));
+        Assert.Equal([child.Id], Assert.Single(parent.Waits).Tasks);
+        Assert.True(await Client.CancelTaskAsync(child.Id, waitForEnd: true, cancellationToken: Cancel));
+        Assert.True(cleaned.IsOpen);
+        await Assert.ThrowsAsync<ClusterTaskCanceledException>(() => task.AsTask().Soon());
+    }
+
+    [Fact]
     public async Task Of_a_wait_for_many_the_first_are_named_and_all_counted()
     {
         var gate = new Gate();

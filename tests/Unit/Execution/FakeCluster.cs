@@ -170,7 +170,7 @@ internal class FakeGrains : DispatchProxy
 
         public Task<TaskPage> ListTasksAsync(TaskQuery query) => cluster.SendAsync(key, loop => Task.FromResult(loop.List(query)));
 
-        public Task<ImmutableArray<AwaitEdge>> GetAwaitedAsync(ImmutableArray<TaskPlace> tasks) => cluster.SendAsync(key, loop => Task.FromResult(loop.GetAwaited(tasks)));
+        public Task<ImmutableArray<AwaitEdge>> GetAwaitedAsync(ImmutableArray<AwaitedTask> tasks) => cluster.SendAsync(key, loop => Task.FromResult(loop.GetAwaited(tasks)));
 
         public Task<CancelByIdReply> CancelByIdAsync(CancelById request) => cluster.SendAsync(key, loop => loop.CancelByIdAsync(request));
 

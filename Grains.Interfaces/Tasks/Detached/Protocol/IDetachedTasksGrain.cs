@@ -33,7 +33,7 @@ internal interface IDetachedTasksGrain : IGrainWithIntegerKey
 
     /// <summary>Tells where a task runs; <see langword="null"/> if it runs nowhere.</summary>
     [Alias("Locate"), ResponseTimeout("00:00:05")]
-    Task<TaskPlace?> LocateAsync(long number);
+    Task<AwaitedTask?> LocateAsync(long number);
 
     /// <summary>Makes sure that the shard is active, which drives its tasks.</summary>
     [Alias("Wake"), ResponseTimeout("00:00:30")]
