@@ -114,9 +114,10 @@ internal sealed partial class ClusterLoop
     /// <summary>Waits for something that a cancel can be passed on to: a task, or a gather of tasks.</summary>
     /// <param name="completion">What to wait for.</param>
     /// <param name="cancel">Passes a cancel on; tells whether it was still in time.</param>
-    public async Task<T> WaitAsync<T>(Task<T> completion, Func<string?, Task<bool>> cancel)
+    /// <param name="kind">What it is.</param>
+    public async Task<T> WaitAsync<T>(Task<T> completion, Func<string?, Task<bool>> cancel, WaitKind kind = WaitKind.Inside)
     {
-        var waiter = Enter(cancel, out var pending, out var message);
+        var waiter = Enter(cancel, kind, out var pending, out var message);
         try
         {
             // A cancel that came while nothing was awaited goes to what is awaited first.
@@ -138,12 +139,13 @@ internal sealed partial class ClusterLoop
     }
 
     /// <summary>Waits for an operation that takes a token: a cancel point.</summary>
-    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation) => WaitAsync(operation, static _ => Taken);
+    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind) => WaitAsync(operation, kind, static _ => Taken);
 
-    /// <inheritdoc cref="WaitAsync{T}(Func{CancellationToken, Task{T}})"/>
+    /// <inheritdoc cref="WaitAsync{T}(Func{CancellationToken, Task{T}}, WaitKind)"/>
     /// <param name="operation">The operation.</param>
+    /// <param name="kind">What it is.</param>
     /// <param name="cancel">What the wait is known by; the token is what ends it.</param>
-    private async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, Func<string?, Task<bool>> cancel)
+    private async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind, Func<string?, Task<bool>> cancel)
     {
         Waiter waiter;
         bool pending;
@@ -151,7 +153,7 @@ internal sealed partial class ClusterLoop
         CancellationToken token;
         lock (this)
         {
-            waiter = Enter(cancel, out pending, out message);
+            waiter = Enter(cancel, kind, out pending, out message);
             token = pending ? default : Token();
         }
         try
@@ -171,9 +173,10 @@ internal sealed partial class ClusterLoop
         }
     }
 
-    private Waiter Enter(Func<string?, Task<bool>> cancel, out bool pending, out string? message)
+    private Waiter Enter(Func<string?, Task<bool>> cancel, WaitKind kind, out bool pending, out string? message)
     {
-        var waiter = new Waiter(cancel);
+        var waiter = new Waiter(cancel, kind);
+        if (kind != WaitKind.Block) Tasks.VirtualTime?.OnWait(Root, kind, 1);
         lock (this)
         {
             (pending, message) = (_mustCancel, _cancelMessage);
@@ -185,6 +188,7 @@ internal sealed partial class ClusterLoop
 
     private void Exit(Waiter waiter)
     {
+        if (waiter.Kind != WaitKind.Block) Tasks.VirtualTime?.OnWait(Root, waiter.Kind, -1);
         lock (this)
         {
             waiter.HasEnded = true;
@@ -216,8 +220,10 @@ internal sealed partial class ClusterLoop
         _source = null;
     }
 
-    private sealed class Waiter(Func<string?, Task<bool>> cancel)
+    private sealed class Waiter(Func<string?, Task<bool>> cancel, WaitKind kind)
     {
+        public WaitKind Kind => kind;
+
         public Func<string?, Task<bool>> Cancel { get; } = cancel;
 
         /// <summary>Whether the cancel that was passed on was in time; null if none was.</summary>

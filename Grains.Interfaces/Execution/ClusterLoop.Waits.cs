@@ -37,5 +37,5 @@ internal sealed partial class ClusterLoop
     }
 
     /// <summary>Waits for an operation that takes a token, and of which is known what it waits for.</summary>
-    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, IAwaited awaited) => WaitAsync(operation, awaited.TakeCancelAsync);
+    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, IAwaited awaited) => WaitAsync(operation, WaitKind.Inside, awaited.TakeCancelAsync);
 }

@@ -213,7 +213,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
             {
                 LogRepeat(owner.Logger, key, e);
                 owner.EnsureRefreshing();
-                if (e is not ConnectionLostException) await Task.Delay(pause, owner.Time, owner.Stopping);
+                if (e is not ConnectionLostException) await owner.PauseAsync(pause, owner.Stopping);
             }
         }
         return null;

@@ -115,7 +115,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 LogCloseFailed(_logger, owners[0], e);
-                await Task.Delay(RefreshInterval / 4, Time, cancellationToken);
+                await PauseAsync(RefreshInterval / 4, cancellationToken);
             }
         }
     }
@@ -138,7 +138,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
             {
                 LogCloseFailed(_logger, owners[0], e);
                 hasFailed = true;
-                await Task.Delay(RefreshInterval / 4, Time, cancellationToken);
+                await PauseAsync(RefreshInterval / 4, cancellationToken);
             }
         }
     }

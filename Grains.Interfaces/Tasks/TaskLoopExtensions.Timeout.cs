@@ -37,7 +37,7 @@ public static partial class TaskLoopExtensions
             var expired = false;
             var watch = limit is { } time ? CancelAfterAsync(time) : Task.CompletedTask;
             var block = RunBlockAsync();
-            return outer is null ? await block : await outer.WaitAsync(block, new AwaitedBlock(scope, AwaitKind.Timeout, PassOnAsync).CancelAsync);
+            return outer is null ? await block : await outer.WaitAsync(block, new AwaitedBlock(scope, AwaitKind.Timeout, PassOnAsync).CancelAsync, WaitKind.Block);
 
             async Task<TResult> RunBlockAsync()
             {

@@ -70,7 +70,7 @@ internal class LoopChannel(string sender, int? window)
             // A newer poll takes the place of one whose caller gave up.
             _wake.TrySetResult();
             _wake = NewWake();
-            await _wake.Task.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _wake.Task.PollAsync(limit, time);
         }
         _sent ??= _full.TryDequeue(out var full) ? full : _outcomes.Count > 0 ? Seal() : null;
         return _sent ?? OutcomeBatch.Nothing(ChannelStatus.Ok);

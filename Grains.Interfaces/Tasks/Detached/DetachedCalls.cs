@@ -17,7 +17,7 @@ internal static partial class DetachedCalls
         ClusterLoop loop, DetachedTaskId id, Func<IDetachedTasksGrain, Task<DetachedAnswer>> call, CancellationToken cancellationToken, DetachedWait? wait = null)
     {
         // In a coroutine the call is a cancel point.
-        return wait is null ? loop.Await(CallAsync) : TaskLoopExtensions.AwaitAsync(loop, CallAsync, wait);
+        return wait is null ? loop.AwaitInside(CallAsync) : TaskLoopExtensions.AwaitAsync(loop, CallAsync, wait);
 
         async Task<DetachedAnswer> CallAsync(CancellationToken token)
         {
@@ -51,7 +51,7 @@ internal static partial class DetachedCalls
             {
                 LogRepeat(owner.Logger, id.Shard, e);
             }
-            await Task.Delay(pause, owner.Time, cancellationToken);
+            await owner.PauseAsync(pause, cancellationToken);
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed partial class LoopSurvey(ClusterLoop loop, Action<SilentLoop>? o
         {
             try
             {
-                return await loop.Await(token => _owner.AnswerAsync(call).WaitAsync(token).WaitAsync(cancellationToken));
+                return await loop.AwaitInside(token => _owner.AnswerAsync(call).WaitAsync(token).WaitAsync(cancellationToken));
             }
             catch (ConnectionLostException) when (--left > 0)
             {

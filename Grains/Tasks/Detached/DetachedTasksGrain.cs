@@ -20,7 +20,7 @@ namespace OrleansAsync.Tasks.Detached;
 [GrainType(Aliases.DetachedTasks), Reentrant, KeepAlive, Immovable]
 internal sealed partial class DetachedTasksGrain(
     IServiceProvider services, ILocalSiloDetails silo, CoroutineRegistry registry, Serializer serializer, TimeProvider time, ILogger<DetachedTasksGrain> logger)
-    : Grain, IDetachedTasksGrain, IRemindable, ITaskObserver, IDisposable
+    : Grain, IDetachedTasksGrain, IRemindable, ITaskObserver, IVirtualTimePart, IDisposable
 {
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
     private static readonly DetachedAnswer Done = new(DetachedStatus.Ok);
@@ -29,6 +29,7 @@ internal sealed partial class DetachedTasksGrain(
     private DetachedTable? _table;
     private TaskOwner _owner = null!;
     private ClusterLoop _loop = null!;
+    private IDisposable? _watched;
     private bool _isSuperseded;
     private bool _isUnusable;
     private string _whyNoStore = "the cluster has none; use silo processes (--cluster local or @FILE), or give silos of your own UseSqliteStore or UsePostgreSqlStore";
@@ -41,6 +42,7 @@ internal sealed partial class DetachedTasksGrain(
         var (own, address) = (DetachedTaskId.OwnerOf(shard), silo.SiloAddress.ToParsableString());
         _owner = new TaskOwner(OwnerIds.NewLoop($"{address}/{own}"), isLoop: false, GrainFactory, serializer, time, TaskScheduler.Current, logger, address);
         _loop = new ClusterLoop(_owner, own);
+        _watched = _owner.VirtualTime?.Add(this);
         var table = new DetachedTable(store, shard, time);
         try
         {
@@ -80,7 +82,7 @@ internal sealed partial class DetachedTasksGrain(
     {
         if (_runs.TryGetValue(number, out var run))
         {
-            await run.Stored.Task.WaitAsync(Slice, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await run.Stored.Task.PollAsync(Slice, time);
         }
         return await GetAsync(number, rendered);
     }
@@ -122,6 +124,11 @@ internal sealed partial class DetachedTasksGrain(
         Task.FromResult(_runs.TryGetValue(number, out var run) && run is { IsCompleted: false, IsUnplaced: false } ? run.ToAwaited() : null);
 
     public Task WakeAsync() => Task.CompletedTask;
+
+    TaskScheduler IVirtualTimePart.Scheduler => _owner.Scheduler;
+
+    string? IVirtualTimePart.FindActivity(IVirtualTime virtualTime) =>
+        _runs.Values.Any(run => run.IsCompleted && !run.Stored.Task.IsCompleted) ? $"shard {_loop.OwnerId} of the detached tasks stores outcomes" : _owner.FindActivity();
 
     private DetachedAnswer? Unable()
     {
