@@ -160,7 +160,13 @@ internal sealed partial class ClusterLoop
     }
 
     /// <summary>Waits for an operation that takes a token: a cancel point.</summary>
-    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind)
+    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind) => WaitAsync(operation, kind, static _ => Taken);
+
+    /// <inheritdoc cref="WaitAsync{T}(Func{CancellationToken, Task{T}}, WaitKind)"/>
+    /// <param name="operation">The operation.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="cancel">What the wait is known by; the token is what ends it.</param>
+    private async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind, Func<string?, Task<bool>> cancel)
     {
         Waiter waiter;
         bool pending;
@@ -168,7 +174,7 @@ internal sealed partial class ClusterLoop
         CancellationToken token;
         lock (this)
         {
-            waiter = Enter(static _ => Taken, kind, out pending, out message);
+            waiter = Enter(cancel, kind, out pending, out message);
             token = pending ? default : Token();
         }
         try

@@ -1,3 +1,5 @@
+using OrleansAsync.Tasks.Introspection;
+
 namespace OrleansAsync.Execution;
 
 /// <summary>
@@ -113,8 +115,10 @@ internal sealed class LoopTimers(TaskOwner owner)
     }
 
     /// <summary>One sleep. Whoever awaits it goes on within the turn that wakes it.</summary>
-    internal sealed class Sleeper(LoopTimers timers) : TaskCompletionSource<bool>
+    internal sealed class Sleeper(LoopTimers timers) : TaskCompletionSource<bool>, IAwaited
     {
+        AwaitKind IAwaited.Kind => AwaitKind.Sleep;
+
         public Task<bool> CancelAsync(string? message)
         {
             if (!TrySetException(new ClusterTaskCanceledException(message))) return System.Threading.Tasks.Task.FromResult(false);

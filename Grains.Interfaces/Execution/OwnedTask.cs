@@ -2,12 +2,13 @@ using System.Buffers;
 using System.ComponentModel;
 using Orleans.Serialization;
 using OrleansAsync.Execution.Protocol;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Execution;
 
 /// <summary>A task as its owner holds it: the coroutine until the outcome has arrived, then the outcome.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class OwnedTask
+public abstract class OwnedTask : IAwaited
 {
     private static readonly object Ended = new();
     private static readonly Task<bool> InTime = Task.FromResult(true);
@@ -66,6 +67,16 @@ public abstract class OwnedTask
     internal int Losses { get; set; }
 
     internal long Serial { get; set; }
+
+    /// <summary>Where it is, for whoever follows waits.</summary>
+    internal AwaitedTask ToAwaited() => new(Id, Channel?.Key, Channel?.Sender, Serial);
+
+    AwaitKind IAwaited.Kind => AwaitKind.Await;
+
+    IReadOnlyCollection<OwnedTask> IAwaited.Tasks => [this];
+
+    bool IAwaited.AreAllOf(ClusterLoop waiter) => Owner.Root == waiter;
+
     internal bool LeftRunning { get; set; }
 
     /// <summary>The exception or cancellation it ended with. Looking at it here does not count as retrieving it.</summary>

@@ -32,6 +32,8 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     /// <summary>The loop's key.</summary>
     public override string Key => key;
 
+    public override string Sender => sender;
+
     /// <summary>Whether the loop, or the channel's lease there, is gone.</summary>
     public bool IsLost => _isLost;
 

@@ -158,6 +158,7 @@ internal sealed partial class EventLoop
         TaskTelemetry.OnEnded(task.Coroutine, kind, task.Started == 0 ? TimeSpan.Zero : time.GetElapsedTime(task.Started));
         if (task.Loop is { Created: not null } creator) CoroutineWatch.OnEnded(creator);
         task.Channel.Live.Remove(task.Serial);
+        _order.OnEnded();
         if (task is { IsOrphan: true, Loop.LeftRunning: true }) CancelChildren(task);
         return true;
     }

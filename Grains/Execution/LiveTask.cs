@@ -31,6 +31,9 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     /// <summary>When it came here.</summary>
     public long Admitted { get; } = admitted;
 
+    /// <summary>Counts the tasks of its loop.</summary>
+    public long Order { get; set; }
+
     /// <summary>When its first step began; 0 until then.</summary>
     public long Started { get; set; }
 
@@ -97,6 +100,7 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     {
         if (HasEnded) return false;
         HasEnded = true;
+        (Payload, Context) = (default, null);
         if (isOver) Loop?.End();
         _ended?.SetResult();
         return true;

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Serialization;
 using OrleansAsync.Execution;
 using OrleansAsync.Execution.Protocol;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tests.Unit.Execution;
 
@@ -43,6 +44,9 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     /// <summary>The alias of a message that loops do not know: every one of theirs is.</summary>
     public string? Unreadable { get; init; }
+
+    /// <summary>A loop that answers nothing, though it is no loop that is known to be lost.</summary>
+    public string? Silent { get; set; }
 
     /// <summary>Lets time pass by itself, much faster than it does.</summary>
     public bool ClockRuns { get; set; } = true;
@@ -81,7 +85,7 @@ internal sealed class FakeCluster : IAsyncDisposable
         var fate = Network?.Invoke() ?? default;
         if (fate.Repeats) _ = RepeatLaterAsync(key, call, fate.RepeatDelay);
         if (fate.Delay > TimeSpan.Zero) await Task.Delay(fate.Delay, Time, _closing.Token);
-        if (fate.LosesRequest) throw await NoAnswerAsync(key);
+        if (fate.LosesRequest || key == Silent) throw await NoAnswerAsync(key);
         if (fate.LosesLoop == When.Before) Restart(key);
         if (!_loops.TryGetValue(key, out var loop)) throw await NoAnswerAsync(key);
         var answer = await loop.TurnAsync(call);
@@ -185,6 +189,14 @@ internal class FakeGrains : DispatchProxy
         public Task<OutcomeBatch> PollAsync(PollRequest request) => cluster.SendAsync(key, loop => loop.PollAsync(request));
 
         public Task<int> CancelOwnedAsync(ImmutableArray<string> owners) => cluster.SendAsync(key, loop => loop.CancelOwnedAsync(owners));
+
+        public Task<TaskPage> ListTasksAsync(TaskQuery query) => cluster.SendAsync(key, loop => Task.FromResult(loop.List(query)));
+
+        public Task<ImmutableArray<AwaitEdge>> GetAwaitedAsync(ImmutableArray<AwaitedTask> tasks) => cluster.SendAsync(key, loop => Task.FromResult(loop.GetAwaited(tasks)));
+
+        public Task<CancelByIdReply> CancelByIdAsync(CancelById request) => cluster.SendAsync(key, loop => loop.CancelByIdAsync(request));
+
+        public Task<ClusterLoopInfo> GetInfoAsync() => cluster.SendAsync(key, loop => Task.FromResult(loop.GetInfo()));
     }
 
     private sealed class DirectoryReference(FakeCluster cluster) : IEventLoopDirectoryGrain
