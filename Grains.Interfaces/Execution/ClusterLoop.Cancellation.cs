@@ -139,7 +139,7 @@ internal sealed partial class ClusterLoop
     }
 
     /// <summary>Waits for an operation that takes a token: a cancel point.</summary>
-    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind)
+    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind = WaitKind.Outside)
     {
         Waiter waiter;
         bool pending;
