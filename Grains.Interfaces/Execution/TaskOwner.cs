@@ -49,6 +49,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     /// <summary>The timers of a loop; a client uses the system's.</summary>
     public LoopTimers? Timers { get; }
 
+    /// <summary>The loop whose tasks these are the children of; null in a client.</summary>
+    public ILocalLoop? Local { get; set; }
+
     public ILogger Logger => _logger;
 
     /// <summary>Whether all its tasks are in debug mode.</summary>

@@ -109,6 +109,7 @@ internal sealed partial class EventLoop(
     {
         foreach (var channel in _channels.Values.ToArray())
         {
+            if (channel == _local) continue;
             var reason = time.GetElapsedTime(channel.LastHeard) > options.ChannelLease ? "was silent for longer than its lease"
                 : isDead is not null && OwnerIds.SiloOf(channel.Sender) is { } silo && isDead(silo) ? "is gone with its silo" : null;
             if (reason is null) continue;
