@@ -76,7 +76,8 @@ internal sealed partial class ClusterLoop : IClusterLoop
     public bool IsCancellable => _parent is not null || _outer is not null;
 
     /// <summary>For code that is no task, but is cancelled as one: the block of a timeout, of which a body may run several at once.</summary>
-    public ClusterLoop NewScope() => new(this);
+    /// <param name="hasTimeLimit">Whether its time is limited.</param>
+    public ClusterLoop NewScope(bool hasTimeLimit = false) => new(this) { HasTimeLimit = hasTimeLimit || HasTimeLimit };
 
     private void OnChildCreated() => Interlocked.Increment(ref _liveChildren);
 }

@@ -1,4 +1,5 @@
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
@@ -31,12 +32,12 @@ public static partial class TaskLoopExtensions
         {
             ArgumentNullException.ThrowIfNull(body);
             var outer = Waiter(loop);
-            var scope = (outer ?? ClusterLoop.From(loop)).NewScope();
+            var scope = (outer ?? ClusterLoop.From(loop)).NewScope(hasTimeLimit: true);
             using var stop = new CancellationTokenSource();
             var expired = false;
             var watch = limit is { } time ? CancelAfterAsync(time) : Task.CompletedTask;
             var block = RunBlockAsync();
-            return outer is null ? await block : await outer.WaitAsync(block, PassOnAsync, WaitKind.Block);
+            return outer is null ? await block : await outer.WaitAsync(block, new AwaitedBlock(scope, AwaitKind.Timeout, PassOnAsync).CancelAsync, WaitKind.Block);
 
             async Task<TResult> RunBlockAsync()
             {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
@@ -28,16 +29,27 @@ public static partial class TaskLoopExtensions
             if (!Enum.IsDefined(returnWhen)) throw new ArgumentOutOfRangeException(nameof(returnWhen), returnWhen, "Choose one of the values of ReturnWhen.");
             HashSet<TTask> all = [.. tasks];
             if (all.Count == 0) throw new ArgumentException("Waiting needs at least one task.", nameof(tasks));
-            var wait = new SomeEnded(all.Count, returnWhen);
+            var wait = new SomeEnded(all, returnWhen, timeout is not null);
             foreach (var task in all) task.Observe(wait);
             var time = loop.Time;
-            await loop.AwaitInside(async token =>
+            try
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
-                var ended = wait.Task.WaitAsync(timeout is { } limit ? Positive(limit) : Timeout.InfiniteTimeSpan, time, either.Token);
-                await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-                either.Token.ThrowIfCancellationRequested();
-            });
+                await AwaitAsync(loop, async token =>
+                {
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
+                    Task ended = Watched(wait.Task, wait).WaitAsync(timeout is { } limit ? Positive(limit) : Timeout.InfiniteTimeSpan, time, either.Token);
+                    await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                    either.Token.ThrowIfCancellationRequested();
+                    // What has failed is the wait itself: it was one of a cycle.
+                    if (ended.IsFaulted && ended.Exception.InnerException is InvalidOperationException cycle) throw cycle;
+                    return true;
+                }, wait);
+            }
+            finally
+            {
+                // A task that is waited for again and again must not remember each wait.
+                foreach (var task in all) task.Forget(wait);
+            }
             var done = all.Where(task => task.IsCompleted).ToHashSet();
             return new(done, all.Where(task => !done.Contains(task)).ToHashSet());
         }
@@ -69,41 +81,62 @@ public static partial class TaskLoopExtensions
     private static async IAsyncEnumerable<ClusterTask<TResult>> AsCompletedAsync<TResult>(
         IClusterLoop loop, HashSet<ClusterTask<TResult>> tasks, TimeSpan? timeout, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var ended = new EndedTasks<TResult>();
+        var ended = new EndedTasks<TResult>(tasks);
         foreach (var task in tasks) task.Observe(ended);
         var start = loop.Time.GetTimestamp();
         for (var left = tasks.Count; left > 0; left--)
         {
             if (!ended.Reader.TryRead(out var next))
             {
-                next = await loop.AwaitInside(async token =>
+                next = await AwaitAsync(loop, async token =>
                 {
                     using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
                     var read = ended.Reader.ReadAsync(either.Token).AsTask();
                     return timeout is { } limit ? await read.WaitAsync(Positive(limit - loop.Time.GetElapsedTime(start)), loop.Time, either.Token) : await read;
-                });
+                }, ended);
             }
             yield return next;
         }
     }
 
-    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+    private static Task<T> Watched<T>(Task<T> completion, IAwaited awaited) => ClusterLoop.Current is { } current ? current.Watched(completion, awaited) : completion;
 
-    private sealed class EndedTasks<TResult> : ITaskObserver
+    /// <summary>Awaits an operation of which is known what it waits for.</summary>
+    internal static Task<T> AwaitAsync<T>(IClusterLoop loop, Func<CancellationToken, Task<T>> operation, IAwaited awaited) =>
+        Waiter(loop) is { } waiter ? waiter.WaitAsync(operation, awaited) : operation(default);
+
+    private static TimeSpan Positive(TimeSpan time) => time <= TimeSpan.Zero ? TimeSpan.Zero : time < LongestTimer ? time : Timeout.InfiniteTimeSpan;
+
+    private sealed class EndedTasks<TResult>(IReadOnlyCollection<OwnedTask> tasks) : ITaskObserver, IAwaited
     {
         private readonly Channel<ClusterTask<TResult>> _channel = Channel.CreateUnbounded<ClusterTask<TResult>>();
 
         public ChannelReader<ClusterTask<TResult>> Reader => _channel.Reader;
 
+        AwaitKind IAwaited.Kind => AwaitKind.AsCompleted;
+
+        IReadOnlyCollection<OwnedTask> IAwaited.Tasks => tasks;
+
+        bool IAwaited.IsBinding => false;
+
         public void OnEnded(OwnedTask task) => _channel.Writer.TryWrite((ClusterTask<TResult>)task);
     }
 
-    private sealed class SomeEnded(int unfinished, ReturnWhen returnWhen) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), ITaskObserver
+    private sealed class SomeEnded(IReadOnlyCollection<OwnedTask> tasks, ReturnWhen returnWhen, bool hasTimeLimit)
+        : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously), ITaskObserver, IAwaited
     {
+        private int _unfinished = tasks.Count;
+
+        AwaitKind IAwaited.Kind => AwaitKind.Wait;
+
+        IReadOnlyCollection<OwnedTask> IAwaited.Tasks => tasks;
+
+        bool IAwaited.IsBinding => !hasTimeLimit && (returnWhen == ReturnWhen.AllCompleted || tasks.Count == 1);
+
         public void OnEnded(OwnedTask task)
         {
-            var isLast = Interlocked.Decrement(ref unfinished) == 0;
-            if (isLast || returnWhen == ReturnWhen.FirstCompleted || (returnWhen == ReturnWhen.FirstException && task is { IsCanceled: false, Error: not null })) TrySetResult();
+            var isLast = Interlocked.Decrement(ref _unfinished) == 0;
+            if (isLast || returnWhen == ReturnWhen.FirstCompleted || (returnWhen == ReturnWhen.FirstException && task is { IsCanceled: false, Error: not null })) TrySetResult(true);
         }
     }
 }
