@@ -160,7 +160,7 @@ internal sealed partial class ClusterLoop
     }
 
     /// <summary>Waits for an operation that takes a token: a cancel point.</summary>
-    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind) => WaitAsync(operation, kind, static _ => Taken);
+    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind = WaitKind.Outside) => WaitAsync(operation, kind, static _ => Taken);
 
     /// <inheritdoc cref="WaitAsync{T}(Func{CancellationToken, Task{T}}, WaitKind)"/>
     /// <param name="operation">The operation.</param>
