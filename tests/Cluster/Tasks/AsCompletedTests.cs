@@ -1,4 +1,3 @@
-using OrleansAsync.Execution;
 using OrleansAsync.Tasks;
 
 namespace OrleansAsync.Tests.Cluster.Tasks;

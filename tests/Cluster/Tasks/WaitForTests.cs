@@ -1,4 +1,3 @@
-using OrleansAsync.Execution;
 using OrleansAsync.Tasks;
 
 namespace OrleansAsync.Tests.Cluster.Tasks;
@@ -53,7 +52,7 @@ public sealed class WaitForTests(ClusterFixture cluster) : ClusterTest(cluster)
                 await body.WaitForeverAsync();
                 return 0;
             }
-            finally
+            catch (OperationCanceledException)
             {
                 throw new FormatException("cleanup failed");
             }
