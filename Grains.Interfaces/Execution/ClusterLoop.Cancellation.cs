@@ -5,7 +5,7 @@ namespace OrleansAsync.Execution;
 /// delivered once. In C# a cancelled token stays cancelled, so the token is replaced when the cancel was delivered.
 /// The lock is for timeout scopes of clients; a task's own calls all come from turns of its loop. It is `this`, as a million tasks hold one.
 /// </content>
-internal sealed partial class ClusterLoop
+internal partial class ClusterLoop
 {
     private static readonly Task<bool> Taken = Task.FromResult(true);
 
@@ -130,6 +130,11 @@ internal sealed partial class ClusterLoop
             // The request may have crossed the outcome on its way: then nobody has seen the cancel yet.
             if (waiter.Taken is { } request && !await request) Redeliver(waiter);
             return result;
+        }
+        catch (Exception e) when (waiter.Taken is not null && e is not OperationCanceledException)
+        {
+            if (!await waiter.Taken) Redeliver(waiter);
+            throw;
         }
         finally
         {
