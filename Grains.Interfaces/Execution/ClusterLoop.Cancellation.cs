@@ -114,9 +114,10 @@ internal partial class ClusterLoop
     /// <summary>Waits for something that a cancel can be passed on to: a task, or a gather of tasks.</summary>
     /// <param name="completion">What to wait for.</param>
     /// <param name="cancel">Passes a cancel on; tells whether it was still in time.</param>
-    public async Task<T> WaitAsync<T>(Task<T> completion, Func<string?, Task<bool>> cancel)
+    /// <param name="kind">What it is.</param>
+    public async Task<T> WaitAsync<T>(Task<T> completion, Func<string?, Task<bool>> cancel, WaitKind kind = WaitKind.Inside)
     {
-        var waiter = Enter(cancel, out var pending, out var message);
+        var waiter = Enter(cancel, kind, out var pending, out var message);
         try
         {
             // A cancel that came while nothing was awaited goes to what is awaited first.
@@ -143,7 +144,7 @@ internal partial class ClusterLoop
     }
 
     /// <summary>Waits for an operation that takes a token: a cancel point.</summary>
-    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation)
+    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind)
     {
         Waiter waiter;
         bool pending;
@@ -151,7 +152,7 @@ internal partial class ClusterLoop
         CancellationToken token;
         lock (this)
         {
-            waiter = Enter(static _ => Taken, out pending, out message);
+            waiter = Enter(static _ => Taken, kind, out pending, out message);
             token = pending ? default : Token();
         }
         try
@@ -171,9 +172,10 @@ internal partial class ClusterLoop
         }
     }
 
-    private Waiter Enter(Func<string?, Task<bool>> cancel, out bool pending, out string? message)
+    private Waiter Enter(Func<string?, Task<bool>> cancel, WaitKind kind, out bool pending, out string? message)
     {
-        var waiter = new Waiter(cancel);
+        var waiter = new Waiter(cancel, kind);
+        if (kind != WaitKind.Block) Tasks.VirtualTime?.OnWait(Root, kind, 1);
         lock (this)
         {
             (pending, message) = (_mustCancel, _cancelMessage);
@@ -185,6 +187,7 @@ internal partial class ClusterLoop
 
     private void Exit(Waiter waiter)
     {
+        if (waiter.Kind != WaitKind.Block) Tasks.VirtualTime?.OnWait(Root, waiter.Kind, -1);
         lock (this)
         {
             waiter.HasEnded = true;
@@ -216,8 +219,10 @@ internal partial class ClusterLoop
         _source = null;
     }
 
-    private sealed class Waiter(Func<string?, Task<bool>> cancel)
+    private sealed class Waiter(Func<string?, Task<bool>> cancel, WaitKind kind)
     {
+        public WaitKind Kind => kind;
+
         public Func<string?, Task<bool>> Cancel { get; } = cancel;
 
         /// <summary>Whether the cancel that was passed on was in time; null if none was.</summary>

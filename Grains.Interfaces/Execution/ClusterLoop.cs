@@ -66,6 +66,7 @@ internal partial class ClusterLoop : IClusterLoop
     public void Submit(OwnedTask task)
     {
         (_outer ?? this).OnChildCreated();
+        if (task.Options.Eager && Tasks.Local?.TryStart(task) == true) return;
         Tasks.Submit(task);
     }
 

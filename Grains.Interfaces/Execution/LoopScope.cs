@@ -19,7 +19,7 @@ internal class LoopScope(ClusterLoop? waiter, ClusterLoop loop) : ClusterLoop(wa
     {
         var ended = new TaskCompletionSource<T>();
         // Before the block begins: a cancel that came while nothing was awaited goes to its first cancel point.
-        var wait = waiter is null ? ended.Task : waiter.WaitAsync(ended.Task, PassOnAsync);
+        var wait = waiter is null ? ended.Task : waiter.WaitAsync(ended.Task, PassOnAsync, WaitKind.Block);
         _ = RunBlockAsync();
         return await wait;
 

@@ -60,7 +60,7 @@ public abstract class OwnedTask
     internal TaskOptions Options { get; }
 
     /// <summary>Where it was submitted to; null until then.</summary>
-    internal TaskChannel? Channel { get; private set; }
+    internal TaskPlace? Channel { get; private set; }
 
     /// <summary>How often its silo was lost, which <see cref="TaskOptions.MaxRestarts"/> limits. A silo that shuts down hands it back, which does not count.</summary>
     internal int Losses { get; set; }
@@ -127,7 +127,7 @@ public abstract class OwnedTask
     }
 
     /// <summary>Gives the task to a channel, unless it has ended.</summary>
-    internal bool TryPlace(TaskChannel channel)
+    internal bool TryPlace(TaskPlace channel)
     {
         lock (this)
         {
@@ -138,7 +138,7 @@ public abstract class OwnedTask
     }
 
     /// <summary>Ends a task that runs nowhere; false if it has moved to another channel meanwhile, where it may run.</summary>
-    internal bool TryCancelAt(TaskChannel? channel, string? message)
+    internal bool TryCancelAt(TaskPlace? channel, string? message)
     {
         lock (this)
         {

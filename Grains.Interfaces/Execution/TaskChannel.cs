@@ -8,7 +8,7 @@ namespace OrleansAsync.Execution;
 /// The owner's end of a channel to one loop, for all tasks this process or activation owns there. Tasks gather in an outbox; a pump sends
 /// what has gathered whenever its last batch was answered, and a poll brings the outcomes back.
 /// </summary>
-internal sealed partial class TaskChannel(TaskOwner owner, string key, string sender)
+internal sealed partial class TaskChannel(TaskOwner owner, string key, string sender) : TaskPlace
 {
     // How often something unreadable is tried: silos and programs of versions that do not fit never get further.
     private const int MaxUnreadable = 5;
@@ -30,7 +30,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     private volatile bool _isLeaving;
 
     /// <summary>The loop's key.</summary>
-    public string Key => key;
+    public override string Key => key;
 
     /// <summary>Whether the loop, or the channel's lease there, is gone.</summary>
     public bool IsLost => _isLost;
@@ -79,7 +79,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     }
 
     /// <summary>Requests a cancel; tells whether the task was still live at its loop. Null if the task is another channel's now.</summary>
-    public Task<bool>? CancelAsync(OwnedTask task, string? message)
+    public override Task<bool>? CancelAsync(OwnedTask task, string? message)
     {
         CancelRequest request;
         lock (_gate)
@@ -211,7 +211,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
             {
                 LogRepeat(owner.Logger, key, e);
                 owner.EnsureRefreshing();
-                if (e is not ConnectionLostException) await Task.Delay(pause, owner.Time, owner.Stopping);
+                if (e is not ConnectionLostException) await owner.PauseAsync(pause, owner.Stopping);
             }
         }
         return null;

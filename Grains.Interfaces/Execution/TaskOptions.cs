@@ -11,6 +11,14 @@ public sealed record TaskOptions
     /// <summary>What the task takes over from whoever creates it.</summary>
     internal TaskContext? Context { get; init; }
 
+    /// <summary>Gets whether the first step runs inside <c>CreateTask</c>, on the loop of the task that creates it. Default: false.</summary>
+    /// <remarks>
+    /// <para><b>asyncio:</b> <c>eager_start=True</c>. A coroutine that never suspends has ended when <c>CreateTask</c> returns; any other goes on as usual.</para>
+    /// <para><b>Cluster:</b> it stays on its creator's loop, so it suits short children; outside a coroutine, where there is no loop, it changes nothing.
+    /// If that loop's silo is lost, so is the creator.</para>
+    /// </remarks>
+    public bool Eager { get; init; }
+
     /// <summary>Gets what becomes of the task when its silo is lost. Default: <see cref="OnLoss.Restart"/>.</summary>
     public OnLoss OnLoss { get; init; }
 

@@ -53,8 +53,8 @@ internal sealed partial class TaskOwner
                     }
                 }
                 // Not more often than this, whoever asks: each reader of a large cluster asks the same few grains.
-                await Task.Delay(RefreshInterval / 20, Time, _stopping.Token);
-                await Task.WhenAny(wake, Task.Delay(RefreshInterval, Time, _stopping.Token));
+                await Task.Delay(RefreshInterval / 20, Time.ForUpkeep(), _stopping.Token);
+                await Task.WhenAny(wake, Task.Delay(RefreshInterval, Time.ForUpkeep(), _stopping.Token));
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

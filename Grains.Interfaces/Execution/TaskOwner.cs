@@ -49,6 +49,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     /// <summary>The timers of a loop; a client uses the system's.</summary>
     public LoopTimers? Timers { get; }
 
+    /// <summary>The loop whose tasks these are the children of; null in a client.</summary>
+    public ILocalLoop? Local { get; set; }
+
     public ILogger Logger => _logger;
 
     /// <summary>Whether all its tasks are in debug mode.</summary>
@@ -112,7 +115,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 LogCloseFailed(_logger, owners[0], e);
-                await Task.Delay(RefreshInterval / 4, Time, cancellationToken);
+                await PauseAsync(RefreshInterval / 4, cancellationToken);
             }
         }
     }
@@ -135,7 +138,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
             {
                 LogCloseFailed(_logger, owners[0], e);
                 hasFailed = true;
-                await Task.Delay(RefreshInterval / 4, Time, cancellationToken);
+                await PauseAsync(RefreshInterval / 4, cancellationToken);
             }
         }
     }

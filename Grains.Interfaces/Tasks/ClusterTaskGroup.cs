@@ -53,7 +53,7 @@ public sealed class ClusterTaskGroup : ITaskObserver
 
     /// <summary>Starts a coroutine as a task of the group, where nobody needs its handle.</summary>
     /// <inheritdoc cref="CreateTask{TResult}"/>
-    public void Start(Coroutine coroutine, TaskOptions? options = null) => CreateTask(coroutine, options);
+    public void Start(Coroutine coroutine, TaskOptions? options = null) => _ = CreateTask(coroutine, options);
 
     /// <summary>Ends the group early and without an error: its tasks and its block are cancelled. Does nothing the second time, or when the group has ended.</summary>
     /// <remarks>
@@ -118,7 +118,7 @@ public sealed class ClusterTaskGroup : ITaskObserver
         {
             try
             {
-                await _scope.WaitAsync(token => WithTokenAsync(empty, token));
+                await _scope.WaitAsync(token => WithTokenAsync(empty, token), WaitKind.Inside);
             }
             catch (OperationCanceledException e)
             {

@@ -42,7 +42,7 @@ public sealed class CompletedTasks<TResult> : IAsyncEnumerable<ClusterTask<TResu
     internal async Task<ClusterTask<TResult>> NextAsync(CancellationToken cancellationToken)
     {
         if (_ended.Reader.TryRead(out var next)) return next;
-        return await _loop.Await(async token =>
+        return await _loop.AwaitInside(async token =>
         {
             using var any = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken, _cancellationToken);
             var read = _ended.Reader.ReadAsync(any.Token).AsTask();

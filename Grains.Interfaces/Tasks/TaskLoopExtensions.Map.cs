@@ -47,7 +47,7 @@ public static partial class TaskLoopExtensions
         var producing = ProduceAsync();
         try
         {
-            while (await loop.Await(token => ReadAsync(token)) is { } task)
+            while (await loop.AwaitInside(token => ReadAsync(token)) is { } task)
             {
                 var result = await task;
                 lock (inFlight) inFlight.Remove(task);

@@ -21,14 +21,14 @@ public static partial class TaskLoopExtensions
         public Task<TResult> ShieldAsync<TResult>(ClusterTask<TResult> task)
         {
             ArgumentNullException.ThrowIfNull(task);
-            return ShieldAsync(loop, TaskCompletion<TResult>.Of(task, static ended => ((ClusterTask<TResult>)ended).Result), task.Describe);
+            return ShieldAsync(loop, TaskCompletion<TResult>.Of(task, static ended => ((ClusterTask<TResult>)ended).Result), task.Describe, WaitKind.Inside);
         }
 
         /// <inheritdoc cref="ShieldAsync{TResult}(IClusterLoop, ClusterTask{TResult})"/>
         public Task ShieldAsync(ClusterTask task)
         {
             ArgumentNullException.ThrowIfNull(task);
-            return ShieldAsync(loop, TaskCompletion<bool>.Of(task, static _ => true), task.Describe);
+            return ShieldAsync(loop, TaskCompletion<bool>.Of(task, static _ => true), task.Describe, WaitKind.Inside);
         }
 
         /// <summary>Runs a coroutine and keeps a cancel of the waiter from it.</summary>
@@ -47,7 +47,7 @@ public static partial class TaskLoopExtensions
         public Task<TResult> ShieldAsync<TResult>(Task<TResult> task)
         {
             ArgumentNullException.ThrowIfNull(task);
-            return ShieldAsync(loop, task, static () => "(a plain one)");
+            return ShieldAsync(loop, task, static () => "(a plain one)", WaitKind.Outside);
         }
 
         /// <inheritdoc cref="ShieldAsync{TResult}(IClusterLoop, Task{TResult})"/>
@@ -58,13 +58,13 @@ public static partial class TaskLoopExtensions
         }
     }
 
-    private static async Task<TResult> ShieldAsync<TResult>(IClusterLoop loop, Task<TResult> task, Func<string> describe)
+    private static async Task<TResult> ShieldAsync<TResult>(IClusterLoop loop, Task<TResult> task, Func<string> describe, WaitKind kind)
     {
         // One that has ended is no cancel point, as in asyncio.
         if (task.IsCompleted || Waiter(loop) is not { } waiter) return await task;
         try
         {
-            return await waiter.WaitAsync(token => task.WaitAsync(token));
+            return await waiter.WaitAsync(token => task.WaitAsync(token), kind);
         }
         catch (OperationCanceledException)
         {

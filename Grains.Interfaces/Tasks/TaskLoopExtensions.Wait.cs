@@ -30,7 +30,7 @@ public static partial class TaskLoopExtensions
             var wait = new SomeEnded(all.Count, returnWhen);
             foreach (var task in all) task.Observe(wait);
             var time = loop.Time;
-            await loop.Await(async token =>
+            await loop.AwaitInside(async token =>
             {
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
                 var ended = wait.Task.WaitAsync(timeout is { } limit ? Positive(limit) : Timeout.InfiniteTimeSpan, time, either.Token);

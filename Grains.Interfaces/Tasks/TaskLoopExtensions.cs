@@ -76,7 +76,7 @@ public static partial class TaskLoopExtensions
                 return waiter.WaitAsync(sleeper.Task, sleeper.CancelAsync);
             }
             var time = loop.Time;
-            return loop.Await(delay > TimeSpan.Zero ? token => Task.Delay(delay, time, token) : async _ => await Task.Yield());
+            return loop.AwaitInside(delay > TimeSpan.Zero ? token => Task.Delay(delay, time, token) : async _ => await Task.Yield());
         }
 
         /// <summary>Pauses the caller, then returns a value.</summary>
@@ -92,25 +92,38 @@ public static partial class TaskLoopExtensions
         /// <summary>Awaits any operation that takes a token, as a cancel point of the running task.</summary>
         /// <param name="operation">The operation; its token fires when the task is cancelled.</param>
         /// <exception cref="ClusterTaskCanceledException">The task was cancelled and the operation gave way to it.</exception>
-        public async Task<TResult> Await<TResult>(Func<CancellationToken, Task<TResult>> operation)
+        public Task<TResult> Await<TResult>(Func<CancellationToken, Task<TResult>> operation)
         {
             ArgumentNullException.ThrowIfNull(operation);
-            return Waiter(loop) is { } waiter ? await waiter.WaitAsync(operation) : await operation(default);
+            return CancelPointAsync(loop, operation, WaitKind.Outside);
         }
 
         /// <inheritdoc cref="Await{TResult}"/>
         public Task Await(Func<CancellationToken, Task> operation)
         {
             ArgumentNullException.ThrowIfNull(operation);
-            return Waiter(loop) is { } waiter
-                ? waiter.WaitAsync(async token =>
-                {
-                    await operation(token);
-                    return true;
-                })
-                : operation(default);
+            return CancelPointAsync(loop, operation, WaitKind.Outside);
         }
+
+        /// <summary>The same for what ends by tasks, by time or by a grain's answer: virtual time may pass meanwhile.</summary>
+        internal Task<TResult> AwaitInside<TResult>(Func<CancellationToken, Task<TResult>> operation) => CancelPointAsync(loop, operation, WaitKind.Inside);
+
+        /// <inheritdoc cref="AwaitInside{TResult}"/>
+        internal Task AwaitInside(Func<CancellationToken, Task> operation) => CancelPointAsync(loop, operation, WaitKind.Inside);
     }
+
+    private static async Task<TResult> CancelPointAsync<TResult>(IClusterLoop loop, Func<CancellationToken, Task<TResult>> operation, WaitKind kind) =>
+        Waiter(loop) is { } waiter ? await waiter.WaitAsync(operation, kind) : await operation(default);
+
+    private static Task CancelPointAsync(IClusterLoop loop, Func<CancellationToken, Task> operation, WaitKind kind) => Waiter(loop) is { } waiter
+        ? waiter.WaitAsync(
+            async token =>
+            {
+                await operation(token);
+                return true;
+            },
+            kind)
+        : operation(default);
 
     /// <summary>Who is cancelled when the caller is: the running task, or the block of a timeout; null outside both.</summary>
     private static ClusterLoop? Waiter(IClusterLoop loop) => ClusterLoop.Current ?? (loop is ClusterLoop { IsCancellable: true } own ? own : null);

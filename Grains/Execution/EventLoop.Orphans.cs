@@ -20,7 +20,7 @@ internal sealed partial class EventLoop
     {
         try
         {
-            await Task.Delay(GatherTime, time, children.Stopping);
+            await Task.Delay(GatherTime, time.ForUpkeep(), children.Stopping);
             ImmutableArray<string> owners = [.. _orphaned];
             _orphaned.Clear();
             await children.CancelOwnedAsync(owners, children.Stopping);

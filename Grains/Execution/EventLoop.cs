@@ -86,7 +86,8 @@ internal sealed partial class EventLoop(
     {
         var closed = owners.ToDictionary(owner => owner, _ => time.GetTimestamp(), StringComparer.Ordinal);
         foreach (var (owner, since) in closed) _closed[owner] = since;
-        var waited = time.GetTimestamp();
+        var upkeep = time.ForUpkeep();
+        var waited = upkeep.GetTimestamp();
         while (true)
         {
             LiveTask[] owned = [.. _channels.Values.SelectMany(channel => channel.Live.Values).Where(task => OwnerIds.IsWithin(task.Owner, closed))];
@@ -96,10 +97,9 @@ internal sealed partial class EventLoop(
                 if (task.Loop is { IsDebug: true }) LogLeftRunning(logger, task.Describe());
                 task.Cancel(null);
             }
-            var left = Slice - time.GetElapsedTime(waited);
+            var left = Slice - upkeep.GetElapsedTime(waited);
             if (owned.Length == 0 || left <= TimeSpan.Zero) return owned.Length;
-            await Task.WhenAll(owned.Select(task => task.Ended)).WaitAsync(left, time)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.WhenAll(owned.Select(task => task.Ended)).PollAsync(left, time);
         }
     }
 
@@ -109,6 +109,7 @@ internal sealed partial class EventLoop(
     {
         foreach (var channel in _channels.Values.ToArray())
         {
+            if (channel == _local) continue;
             var reason = time.GetElapsedTime(channel.LastHeard) > options.ChannelLease ? "was silent for longer than its lease"
                 : isDead is not null && OwnerIds.SiloOf(channel.Sender) is { } silo && isDead(silo) ? "is gone with its silo" : null;
             if (reason is null) continue;

@@ -25,23 +25,22 @@ internal sealed class EventLoopGrain(
     private EventLoop _loop = null!;
     private TaskOwner _children = null!;
     private IDisposable _draining = null!;
+    private ITimer _leases = null!;
     private ITimer _heartbeat = null!;
+    private IDisposable? _watched;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var key = this.GetPrimaryKeyString();
         // Turns of this activation: whatever tasks and channels await resumes here.
         _children = new TaskOwner(OwnerIds.NewLoop(key), isLoop: true, GrainFactory, serializer, time, TaskScheduler.Current, logger) { IsDebug = options.Value.Debug };
-        _loop = new EventLoop(key, registry, _children, serializer, time, options.Value, logger);
+        _children.Local = _loop = new EventLoop(key, registry, _children, serializer, time, options.Value, logger);
         var period = options.Value.ChannelLease / 6;
-        this.RegisterGrainTimer(
-            _ =>
-            {
-                _loop.ExpireLeases(silo => membership.CurrentSnapshot.GetSiloStatus(silo) == SiloStatus.Dead);
-                return Task.CompletedTask;
-            },
-            new GrainTimerCreationOptions { DueTime = period, Period = period, Interleave = true });
-        _heartbeat = time.CreateTimer(_ => MeasureLag(), null, HeartbeatPeriod, HeartbeatPeriod);
+        // No timers of the grain: in a test's virtual time they would move with it.
+        var upkeep = time.ForUpkeep();
+        _leases = upkeep.CreateTimer(_ => _children.Start(ExpireLeasesAsync), null, period, period);
+        _heartbeat = upkeep.CreateTimer(_ => MeasureLag(), null, HeartbeatPeriod, HeartbeatPeriod);
+        _watched = _children.VirtualTime?.Add(_loop);
         _draining = drain.Add(() => _children.StartAsync(_loop.LeaveAsync));
         return Task.CompletedTask;
     }
@@ -54,9 +53,17 @@ internal sealed class EventLoopGrain(
 
     public void Dispose()
     {
+        _watched?.Dispose();
+        _leases.Dispose();
         _heartbeat.Dispose();
         _draining.Dispose();
         _children.Abandon();
+    }
+
+    private Task ExpireLeasesAsync()
+    {
+        _loop.ExpireLeases(silo => membership.CurrentSnapshot.GetSiloStatus(silo) == SiloStatus.Dead);
+        return Task.CompletedTask;
     }
 
     /// <summary>How long a turn that was asked for last had to wait for others.</summary>

@@ -5,7 +5,7 @@ using OrleansAsync.Execution.Protocol;
 namespace OrleansAsync.Execution;
 
 /// <summary>A loop's end of a channel: what one owner's process has running here, and the outcomes it has not acknowledged.</summary>
-internal sealed class LoopChannel(string sender, int? window)
+internal class LoopChannel(string sender, int? window)
 {
     private const int MaxBatchOutcomes = 4096;
     private const int MaxBatchBytes = 512 * 1024;
@@ -30,7 +30,7 @@ internal sealed class LoopChannel(string sender, int? window)
     public long LastHeard { get; set; }
 
     /// <summary>Completes once the loop leaves and the owner has all outcomes there will be.</summary>
-    public Task Delivered => _delivered.Task;
+    public virtual Task Delivered => _delivered.Task;
 
     public long LastSequence { get; private set; }
     public SubmitReply? LastReply { get; private set; }
@@ -43,7 +43,7 @@ internal sealed class LoopChannel(string sender, int? window)
 
     /// <summary>Adds an outcome.</summary>
     /// <exception cref="Exception">What <paramref name="write"/> threw; nothing was added.</exception>
-    public void Add<TState>(long serial, OutcomeKind kind, bool leftRunning, TState state, Action<TState, IBufferWriter<byte>> write)
+    public virtual void Add<TState>(long serial, OutcomeKind kind, bool leftRunning, TState state, Action<TState, IBufferWriter<byte>> write)
     {
         var before = _payload.Length;
         try
@@ -70,7 +70,7 @@ internal sealed class LoopChannel(string sender, int? window)
             // A newer poll takes the place of one whose caller gave up.
             _wake.TrySetResult();
             _wake = NewWake();
-            await _wake.Task.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _wake.Task.PollAsync(limit, time);
         }
         _sent ??= _full.TryDequeue(out var full) ? full : _outcomes.Count > 0 ? Seal() : null;
         return _sent ?? OutcomeBatch.Nothing(ChannelStatus.Ok);

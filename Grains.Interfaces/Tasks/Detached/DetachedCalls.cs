@@ -16,7 +16,7 @@ internal static partial class DetachedCalls
         ClusterLoop loop, DetachedTaskId id, Func<IDetachedTasksGrain, Task<DetachedAnswer>> call, CancellationToken cancellationToken)
     {
         // In a coroutine the call is a cancel point.
-        return loop.Await(async token =>
+        return loop.AwaitInside(async token =>
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
             return await RepeatAsync(loop.Tasks, id, call, either.Token);
@@ -48,7 +48,7 @@ internal static partial class DetachedCalls
             {
                 LogRepeat(owner.Logger, id.Shard, e);
             }
-            await Task.Delay(pause, owner.Time, cancellationToken);
+            await owner.PauseAsync(pause, cancellationToken);
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed partial class DetachedTasksGrain
 
     public void Dispose()
     {
+        _watched?.Dispose();
         _owner?.Abandon();
         _reminding.Dispose();
     }
@@ -85,7 +86,7 @@ internal sealed partial class DetachedTasksGrain
 #pragma warning restore CA1031
             {
                 LogNotStored(logger, run.Id, e);
-                await Task.Delay(StorePause, time);
+                await Task.Delay(StorePause, time.ForUpkeep());
             }
         }
         _runs.Remove(run.Number);

@@ -19,7 +19,7 @@ namespace OrleansAsync.Tasks.Detached;
 [GrainType(Aliases.DetachedTasks), Reentrant, KeepAlive, Immovable]
 internal sealed partial class DetachedTasksGrain(
     IServiceProvider services, ILocalSiloDetails silo, CoroutineRegistry registry, Serializer serializer, TimeProvider time, ILogger<DetachedTasksGrain> logger)
-    : Grain, IDetachedTasksGrain, IRemindable, ITaskObserver, IDisposable
+    : Grain, IDetachedTasksGrain, IRemindable, ITaskObserver, IVirtualTimePart, IDisposable
 {
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
     private static readonly DetachedAnswer Done = new(DetachedStatus.Ok);
@@ -28,6 +28,7 @@ internal sealed partial class DetachedTasksGrain(
     private DetachedTable? _table;
     private TaskOwner _owner = null!;
     private ClusterLoop _loop = null!;
+    private IDisposable? _watched;
     private bool _isSuperseded;
     private bool _isUnusable;
     private string _whyNoStore = "the cluster has none; use silo processes (--cluster local or @FILE), or give silos of your own UseSqliteStore or UsePostgreSqlStore";
@@ -40,6 +41,7 @@ internal sealed partial class DetachedTasksGrain(
         var (own, address) = (DetachedTaskId.OwnerOf(shard), silo.SiloAddress.ToParsableString());
         _owner = new TaskOwner(OwnerIds.NewLoop($"{address}/{own}"), isLoop: false, GrainFactory, serializer, time, TaskScheduler.Current, logger, address);
         _loop = new ClusterLoop(_owner, own);
+        _watched = _owner.VirtualTime?.Add(this);
         var table = new DetachedTable(store, shard, time);
         try
         {
@@ -79,7 +81,7 @@ internal sealed partial class DetachedTasksGrain(
     {
         if (_runs.TryGetValue(number, out var run))
         {
-            await run.Stored.Task.WaitAsync(Slice, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await run.Stored.Task.PollAsync(Slice, time);
         }
         return await GetAsync(number, rendered);
     }
@@ -118,6 +120,11 @@ internal sealed partial class DetachedTasksGrain(
     }
 
     public Task WakeAsync() => Task.CompletedTask;
+
+    TaskScheduler IVirtualTimePart.Scheduler => _owner.Scheduler;
+
+    string? IVirtualTimePart.FindActivity(IVirtualTime virtualTime) =>
+        _runs.Values.Any(run => run.IsCompleted && !run.Stored.Task.IsCompleted) ? $"shard {_loop.OwnerId} of the detached tasks stores outcomes" : _owner.FindActivity();
 
     private DetachedAnswer? Unable()
     {

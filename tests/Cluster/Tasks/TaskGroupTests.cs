@@ -120,6 +120,19 @@ public sealed class TaskGroupTests(ClusterFixture cluster) : ClusterTest(cluster
     });
 
     [Theory, BothOwners]
+    public Task Eager_tasks_that_end_while_they_are_started_count_too(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var eager = new TaskOptions { Eager = true };
+        var error = await Assert.ThrowsAsync<TaskGroupException>(() => loop.TaskGroupAsync(async group =>
+        {
+            Assert.Equal(1, await group.CreateTask(Inline.Int(1), eager));
+            group.Start(Failing("spam"), eager);
+            await loop.WaitForeverAsync();
+        }));
+        Assert.Equal("spam", Assert.Single(error.InnerExceptions).Message);
+    });
+
+    [Theory, BothOwners]
     public Task A_failure_that_the_block_awaits_is_reported_once(Owner owner) => RunAsync(owner, async loop =>
     {
         var error = await Assert.ThrowsAsync<TaskGroupException>(() => loop.TaskGroupAsync(async group => await group.CreateTask(Failing("spam"))));

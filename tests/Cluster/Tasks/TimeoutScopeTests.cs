@@ -164,6 +164,7 @@ public sealed class TimeoutScopeTests(ClusterFixture cluster) : ClusterTest(clus
         await loop.TimeoutAsync(2 * Long, async outer =>
         {
             Assert.InRange(TimeSpan.Parse(await loop.CreateTask(Left()), null), Long, 2 * Long);
+            Assert.InRange(TimeSpan.Parse(await loop.CreateTask(Left(), new TaskOptions { Eager = true }), null), Long, 2 * Long);
             var inner = await loop.TimeoutAsync(Long, async scope =>
             {
                 Assert.InRange(outer.TimeLeft!.Value, TimeSpan.Zero, Long);

@@ -122,7 +122,7 @@ internal sealed class FakeLoop
     public FakeLoop(FakeCluster cluster, string key)
     {
         Children = cluster.NewOwner($"{key}@{Guid.NewGuid():N}", isLoop: true, _turns, cluster.Options.Debug);
-        Loop = new EventLoop(key, cluster.Registry, Children, cluster.Serializer, cluster.Time, cluster.Options, cluster.Logger);
+        Children.Local = Loop = new EventLoop(key, cluster.Registry, Children, cluster.Serializer, cluster.Time, cluster.Options, cluster.Logger);
     }
 
     public EventLoop Loop { get; }

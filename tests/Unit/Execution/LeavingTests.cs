@@ -200,6 +200,39 @@ public sealed class LeavingTests
     }
 
     [Fact]
+    public async Task An_eager_task_of_a_task_that_stays_is_handed_back_to_it()
+    {
+        await using var cluster = new FakeCluster(loops: 1, new EventLoopOptions { DrainTimeout = TimeSpan.FromHours(1) });
+        var (started, cleaned, runs) = (new Gate(), new Gate(), 0);
+        var task = cluster.NewClient().Loop.CreateTask(
+            Inline.Int(loop =>
+            {
+                var eager = loop.CreateTask(
+                    Inline.Int(async child =>
+                    {
+                        if (Interlocked.Increment(ref runs) > 1) return child.Attempt;
+                        try
+                        {
+                            started.Open();
+                            await child.WaitForeverAsync();
+                            return -1;
+                        }
+                        finally
+                        {
+                            cleaned.Open();
+                        }
+                    }),
+                    new TaskOptions { Eager = true, MaxRestarts = 0 });
+                return eager.AsTask();
+            }),
+            AtMostOnce);
+        await started.Opened.Soon();
+        cluster.Start("loop/1");
+        await LeaveAsync(cluster, "loop/0").Soon();
+        Assert.Equal((1, 2, true), (await task.AsTask().Soon(), runs, cleaned.IsOpen));
+    }
+
+    [Fact]
     public async Task A_loop_with_nothing_to_tell_leaves_at_once_and_opens_no_channel()
     {
         await using var cluster = new FakeCluster(loops: 1) { ClockRuns = false };

@@ -1,0 +1,18 @@
+namespace OrleansAsync.Execution;
+
+/// <summary>Where a task was submitted to: a channel to a loop, or the loop of its creator itself.</summary>
+internal abstract class TaskPlace
+{
+    /// <summary>The key of the loop.</summary>
+    public abstract string Key { get; }
+
+    /// <summary>Requests a cancel; tells whether the task was still live at its loop. Null if the task is in another place now.</summary>
+    public abstract Task<bool>? CancelAsync(OwnedTask task, string? message);
+}
+
+/// <summary>The loop whose turn it is: it can run the first step of a task within the call that creates it.</summary>
+internal interface ILocalLoop
+{
+    /// <summary>Starts a task here and now; false if it must be submitted as any other.</summary>
+    bool TryStart(OwnedTask task);
+}
