@@ -27,6 +27,17 @@ internal static class Aliases
     public const string OutcomeEntry = "oa.outcome-entry";
     public const string OutcomeKind = "oa.outcome-kind";
     public const string TaskFailure = "oa.task-failure";
+    public const string AwaitedTask = "oa.awaited-task";
+    public const string AwaitEdge = "oa.await-edge";
+    public const string TaskQuery = "oa.task-query";
+    public const string TaskPage = "oa.task-page";
+    public const string CancelById = "oa.cancel-by-id";
+    public const string CancelByIdReply = "oa.cancel-by-id-reply";
+    public const string AwaitKind = "oa.await-kind";
+    public const string ClusterTaskState = "oa.cluster-task-state";
+    public const string ClusterTaskInfo = "oa.cluster-task-info";
+    public const string ClusterTaskWait = "oa.cluster-task-wait";
+    public const string ClusterLoopInfo = "oa.cluster-loop-info";
 
     public const string DetachedStart = "oa.detached-start";
     public const string DetachedCancel = "oa.detached-cancel";

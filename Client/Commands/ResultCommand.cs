@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using OrleansAsync.Hosting;
 using OrleansAsync.Tasks.Detached;
 
 namespace OrleansAsync.Commands;
@@ -19,10 +18,8 @@ internal static class ResultCommand
         var command = new Command("result", "Shows how a detached task of a running cluster ended: its result as JSON, or its error.") { id, wait, forget };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (output, options) = (global.Output(parsed), global.Session(parsed));
-            if (options.Target.Mode == ClusterMode.Embedded)
-                throw ProgramException.Input("result looks into a running cluster; give --cluster local or --cluster @FILE");
-            await using var session = await ClusterSession.OpenAsync(options, cancellationToken);
+            var output = global.Output(parsed);
+            await using var session = await RunningCluster.OpenAsync(global, parsed, cancellationToken);
             return await new DetachedResult(session.Loop, parsed.GetValue(id)!.Value, output).ShowAsync(parsed.GetValue(wait), parsed.GetValue(forget), cancellationToken);
         });
         return command;

@@ -38,9 +38,14 @@ internal static class RootCommandFactory
         var global = new GlobalOptions();
         global.AddTo(root);
         root.Add(BenchCommand.Create(global));
+        root.Add(CancelCommand.Create(global));
         root.Add(CrawlCommand.Create(global));
+        root.Add(LoopCommand.Create(global));
+        root.Add(PsCommand.Create(global));
+        root.Add(PstreeCommand.Create(global));
         root.Add(ResultCommand.Create(global));
         root.Add(SilosCommand.Create(global));
+        root.Add(TopCommand.Create(global));
         root.SetAction(_ => root.Parse(["--help"]).Invoke());
         return root;
     }

@@ -12,6 +12,7 @@ internal partial class ClusterLoop
     private List<Waiter>? _waiters;
     private CancellationTokenSource? _source;
     private string? _cancelMessage;
+    private int _delivered;
     private bool _mustCancel;
     private bool _tokenWasRead;
     private bool _ended;
@@ -67,22 +68,26 @@ internal partial class ClusterLoop
     private bool PassOn(Waiter waiter, string? message)
     {
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<bool>? before;
         lock (this)
         {
             if (waiter.HasEnded) return false;
+            before = waiter.Taken;
             waiter.Taken = answer.Task;
+            if (before is null) (waiter.Message, waiter.DeliveredBefore) = (message, _delivered);
         }
         var taken = waiter.Cancel(message);
         var isRefused = taken is { IsCompletedSuccessfully: true, Result: false };
         lock (this)
         {
-            if (isRefused && !waiter.HasEnded) waiter.Taken = null;
+            if (isRefused && !waiter.HasEnded) waiter.Taken = before;
         }
-        if (taken.IsCompletedSuccessfully) answer.SetResult(taken.Result);
+        if (taken.IsCompletedSuccessfully && (taken.Result || before is null)) answer.SetResult(taken.Result);
         else _ = AnswerAsync();
-        return !isRefused;
+        // What was cancelled before, and has not gone on since, needs no second cancel.
+        return !isRefused || before is not null;
 
-        async Task AnswerAsync() => answer.SetResult(await taken);
+        async Task AnswerAsync() => answer.SetResult(await taken | (before is not null && await before));
     }
 
     /// <summary>Takes one request back; at zero the task is as if never cancelled.</summary>
@@ -111,12 +116,22 @@ internal partial class ClusterLoop
         lock (this) _ended = true;
     }
 
-    /// <summary>Waits for something that a cancel can be passed on to: a task, or a gather of tasks.</summary>
+    /// <summary>The message of a cancel that no wait has shown to the code; null if there is none.</summary>
+    public string? PendingMessage
+    {
+        get
+        {
+            lock (this) return _mustCancel ? _cancelMessage : null;
+        }
+    }
+
+    /// <summary>Waits for something that a cancel can be passed on to: a task, or a gather of tasks. No cancel point if it has ended, as in asyncio.</summary>
     /// <param name="completion">What to wait for.</param>
     /// <param name="cancel">Passes a cancel on; tells whether it was still in time.</param>
     /// <param name="kind">What it is.</param>
     public async Task<T> WaitAsync<T>(Task<T> completion, Func<string?, Task<bool>> cancel, WaitKind kind = WaitKind.Inside)
     {
+        if (completion.IsCompleted) return await completion;
         var waiter = Enter(cancel, kind, out var pending, out var message);
         try
         {
@@ -125,16 +140,17 @@ internal partial class ClusterLoop
             {
                 var taken = cancel(message);
                 if (taken is { IsCompletedSuccessfully: true, Result: false }) throw new ClusterTaskCanceledException(message);
-                waiter.Taken = taken;
+                (waiter.Taken, waiter.DeliveredBefore) = (taken, _delivered);
             }
             var result = await completion;
             // The request may have crossed the outcome on its way: then nobody has seen the cancel yet.
             if (waiter.Taken is { } request && !await request) Redeliver(waiter);
             return result;
         }
-        catch (Exception e) when (waiter.Taken is not null && e is not OperationCanceledException)
+        catch (Exception e) when (waiter.Taken is not null || e is OperationCanceledException)
         {
-            if (!await waiter.Taken) Redeliver(waiter);
+            if (e is OperationCanceledException) await SeeAsync(waiter);
+            else if (!await waiter.Taken!) Redeliver(waiter);
             throw;
         }
         finally
@@ -144,7 +160,13 @@ internal partial class ClusterLoop
     }
 
     /// <summary>Waits for an operation that takes a token: a cancel point.</summary>
-    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind)
+    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind) => WaitAsync(operation, kind, static _ => Taken);
+
+    /// <inheritdoc cref="WaitAsync{T}(Func{CancellationToken, Task{T}}, WaitKind)"/>
+    /// <param name="operation">The operation.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="cancel">What the wait is known by; the token is what ends it.</param>
+    private async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind, Func<string?, Task<bool>> cancel)
     {
         Waiter waiter;
         bool pending;
@@ -152,7 +174,7 @@ internal partial class ClusterLoop
         CancellationToken token;
         lock (this)
         {
-            waiter = Enter(static _ => Taken, kind, out pending, out message);
+            waiter = Enter(cancel, kind, out pending, out message);
             token = pending ? default : Token();
         }
         try
@@ -162,15 +184,32 @@ internal partial class ClusterLoop
             if (waiter.Taken is not null) Redeliver(waiter);
             return result;
         }
-        catch (OperationCanceledException e) when (waiter.Taken is not null && e is not ClusterTaskCanceledException)
+        catch (Exception e) when (waiter.Taken is not null)
         {
-            throw new ClusterTaskCanceledException(_cancelMessage, e);
+            if (e is OperationCanceledException) await SeeAsync(waiter);
+            else if (!IsFromCancel(e)) Redeliver(waiter);
+            if (e is not OperationCanceledException or ClusterTaskCanceledException) throw;
+            throw new ClusterTaskCanceledException(waiter.Message, e);
         }
         finally
         {
             Exit(waiter);
         }
     }
+
+    /// <summary>The code is about to see a cancellation.</summary>
+    private async Task SeeAsync(Waiter waiter)
+    {
+        // As in asyncio, the task never goes on inside the call that cancels it: all cancels until then are one to it.
+        if (waiter.Taken is not null) await Task.Yield();
+        // Whoever caused it: a cancel that could not be passed on has come to the same.
+        lock (this)
+        {
+            if (_mustCancel) Delivered();
+        }
+    }
+
+    private static bool IsFromCancel(Exception? exception) => exception is not null && (exception is OperationCanceledException || IsFromCancel(exception.InnerException));
 
     private Waiter Enter(Func<string?, Task<bool>> cancel, WaitKind kind, out bool pending, out string? message)
     {
@@ -196,11 +235,12 @@ internal partial class ClusterLoop
         }
     }
 
-    /// <summary>What was awaited ended without noticing the cancel: the next cancel point gets it.</summary>
+    /// <summary>What was awaited ended without noticing the cancel: the next cancel point gets it, unless it was taken back or another wait got it.</summary>
     private void Redeliver(Waiter waiter)
     {
         lock (this)
         {
+            if (Cancelling == 0 || waiter.DeliveredBefore != _delivered) return;
             waiter.Taken = null;
             _mustCancel = true;
         }
@@ -217,6 +257,7 @@ internal partial class ClusterLoop
     {
         _mustCancel = _tokenWasRead = false;
         _source = null;
+        _delivered++;
     }
 
     private sealed class Waiter(Func<string?, Task<bool>> cancel, WaitKind kind)
@@ -227,6 +268,12 @@ internal partial class ClusterLoop
 
         /// <summary>Whether the cancel that was passed on was in time; null if none was.</summary>
         public Task<bool>? Taken { get; set; }
+
+        /// <summary>The message of that cancel.</summary>
+        public string? Message { get; set; }
+
+        /// <summary>How many cancels had been delivered when that came: one wait inside another may get it.</summary>
+        public int DeliveredBefore { get; set; }
 
         public bool HasEnded { get; set; }
     }

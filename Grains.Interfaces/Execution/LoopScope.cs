@@ -1,3 +1,5 @@
+using OrleansAsync.Tasks.Introspection;
+
 namespace OrleansAsync.Execution;
 
 /// <summary>
@@ -5,11 +7,14 @@ namespace OrleansAsync.Execution;
 /// </summary>
 /// <param name="waiter">Who waits for the block, and is cancelled when the block is to be; null if nobody is.</param>
 /// <param name="loop">The loop it was opened on.</param>
-internal class LoopScope(ClusterLoop? waiter, ClusterLoop loop) : ClusterLoop(waiter ?? loop)
+/// <param name="kind">What it is the block of.</param>
+internal class LoopScope(ClusterLoop? waiter, ClusterLoop loop, AwaitKind kind) : ClusterLoop(waiter ?? loop)
 {
     private readonly ClusterLoop _enclosing = waiter ?? loop;
 
     public override TimeSpan? Remaining => _enclosing.Remaining;
+
+    public override bool HasTimeLimit => _enclosing.HasTimeLimit;
 
     /// <summary>Whether the block reported something else than the cancel it got from outside, so that the code after it must still learn of that.</summary>
     protected internal bool HidesCancel { get; set; }
@@ -19,7 +24,7 @@ internal class LoopScope(ClusterLoop? waiter, ClusterLoop loop) : ClusterLoop(wa
     {
         var ended = new TaskCompletionSource<T>();
         // Before the block begins: a cancel that came while nothing was awaited goes to its first cancel point.
-        var wait = waiter is null ? ended.Task : waiter.WaitAsync(ended.Task, PassOnAsync, WaitKind.Block);
+        var wait = waiter is null ? ended.Task : waiter.WaitAsync(ended.Task, new AwaitedBlock(this, kind, PassOnAsync).CancelAsync, WaitKind.Block);
         _ = RunBlockAsync();
         return await wait;
 

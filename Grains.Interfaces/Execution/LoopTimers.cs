@@ -1,3 +1,5 @@
+using OrleansAsync.Tasks.Introspection;
+
 namespace OrleansAsync.Execution;
 
 /// <summary>
@@ -15,6 +17,15 @@ internal sealed class LoopTimers(TaskOwner owner)
     private long _armedFor = long.MaxValue;
     private int _cancelled;
     private bool _waking;
+
+    /// <summary>How many sleepers it keeps, a few cancelled ones among them.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _sleepers.Count;
+        }
+    }
 
     /// <summary>Starts to sleep.</summary>
     public Sleeper Add(TimeSpan delay)
@@ -104,8 +115,10 @@ internal sealed class LoopTimers(TaskOwner owner)
     }
 
     /// <summary>One sleep. Whoever awaits it goes on within the turn that wakes it.</summary>
-    internal sealed class Sleeper(LoopTimers timers) : TaskCompletionSource<bool>
+    internal sealed class Sleeper(LoopTimers timers) : TaskCompletionSource<bool>, IAwaited
     {
+        AwaitKind IAwaited.Kind => AwaitKind.Sleep;
+
         public Task<bool> CancelAsync(string? message)
         {
             if (!TrySetException(new ClusterTaskCanceledException(message))) return System.Threading.Tasks.Task.FromResult(false);

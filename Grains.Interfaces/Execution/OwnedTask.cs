@@ -2,12 +2,13 @@ using System.Buffers;
 using System.ComponentModel;
 using Orleans.Serialization;
 using OrleansAsync.Execution.Protocol;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Execution;
 
 /// <summary>A task as its owner holds it: the coroutine until the outcome has arrived, then the outcome.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class OwnedTask
+public abstract class OwnedTask : IAwaited
 {
     private static readonly object Ended = new();
     private static readonly Task<bool> InTime = Task.FromResult(true);
@@ -66,6 +67,16 @@ public abstract class OwnedTask
     internal int Losses { get; set; }
 
     internal long Serial { get; set; }
+
+    /// <summary>Where it is, for whoever follows waits.</summary>
+    internal AwaitedTask ToAwaited() => new(Id, Channel?.Key, Channel?.Sender, Serial);
+
+    AwaitKind IAwaited.Kind => AwaitKind.Await;
+
+    IReadOnlyCollection<OwnedTask> IAwaited.Tasks => [this];
+
+    bool IAwaited.AreAllOf(ClusterLoop waiter) => Owner.Root == waiter;
+
     internal bool LeftRunning { get; set; }
 
     /// <summary>The exception or cancellation it ended with. Looking at it here does not count as retrieving it.</summary>
@@ -80,6 +91,8 @@ public abstract class OwnedTask
     /// <summary>Ends the task with what its loop reported.</summary>
     internal virtual void Complete(OutcomeKind kind, ReadOnlySpan<byte> payload, Serializer serializer)
     {
+        // Nobody sees a second outcome, whatever it is.
+        if (IsCompleted) return;
         try
         {
             switch (kind)
@@ -181,6 +194,24 @@ public abstract class OwnedTask
                 object next = current is ITaskObserver first ? new List<ITaskObserver> { first, observer } : observer;
                 if (Interlocked.CompareExchange(ref _observers, next, current) == current) return;
             }
+        }
+    }
+
+    /// <summary>Takes back one <see cref="Observe"/>: whoever waited does not wait any more. It may be told at the same time.</summary>
+    internal void Forget(ITaskObserver observer)
+    {
+        while (Volatile.Read(ref _observers) is { } current && current != Ended)
+        {
+            if (current is List<ITaskObserver> list)
+            {
+                lock (list)
+                {
+                    if (Volatile.Read(ref _observers) != current) continue;
+                    list.Remove(observer);
+                    return;
+                }
+            }
+            if (current != observer || Interlocked.CompareExchange(ref _observers, null, current) == current) return;
         }
     }
 

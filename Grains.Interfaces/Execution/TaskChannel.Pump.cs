@@ -38,7 +38,7 @@ internal sealed partial class TaskChannel
                 if (reply is null || !Accept(reply.Status)) return;
                 if (_sending.Count > 0) EnsurePolling();
                 foreach (var task in _sending) task.MarkRunning();
-                for (var i = 0; i < cancels.Count; i++) cancels[i].TrySetResult(reply.Requested[i]);
+                for (var i = 0; i < cancels.Count; i++) cancels[i].Answer(reply.Requested[i]);
 
                 Task<SubmitReply> SubmitAsync()
                 {

@@ -32,6 +32,8 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     /// <summary>The loop's key.</summary>
     public override string Key => key;
 
+    public override string Sender => sender;
+
     /// <summary>Whether the loop, or the channel's lease there, is gone.</summary>
     public bool IsLost => _isLost;
 
@@ -89,7 +91,7 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
             if (_isLost || task.Serial == 0) return task.TryCancelAt(this, message) ? Task.FromResult(true) : null;
             if (!_live.ContainsKey(task.Serial)) return Task.FromResult(false);
             _cancelled[task.Serial] = message;
-            request = new CancelRequest(task.Serial, message);
+            request = new CancelRequest(task, message);
             _cancels.Add(request);
             if (_pumping) return request.Task;
             _pumping = true;
@@ -226,9 +228,18 @@ internal sealed partial class TaskChannel(TaskOwner owner, string key, string se
     [LoggerMessage(Level = LogLevel.Debug, Message = "A message to loop {Loop} was not answered; repeating it.")]
     private static partial void LogRepeat(ILogger logger, string loop, Exception exception);
 
-    private sealed class CancelRequest(long serial, string? message) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class CancelRequest(OwnedTask task, string? message) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously), ITaskObserver
     {
-        public long Serial => serial;
+        public long Serial { get; } = task.Serial;
         public string? Message => message;
+
+        /// <summary>Takes the loop's answer. A task that had ended there is on its way here; if it was handed back, the cancel ends it after all.</summary>
+        public void Answer(bool isRequested)
+        {
+            if (isRequested) TrySetResult(true);
+            else task.Observe(this);
+        }
+
+        public void OnEnded(OwnedTask ended) => TrySetResult(ended.IsCanceled);
     }
 }

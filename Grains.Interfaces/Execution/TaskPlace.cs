@@ -6,6 +6,9 @@ internal abstract class TaskPlace
     /// <summary>The key of the loop.</summary>
     public abstract string Key { get; }
 
+    /// <summary>The channel's name at the loop.</summary>
+    public abstract string Sender { get; }
+
     /// <summary>Requests a cancel; tells whether the task was still live at its loop. Null if the task is in another place now.</summary>
     public abstract Task<bool>? CancelAsync(OwnedTask task, string? message);
 }

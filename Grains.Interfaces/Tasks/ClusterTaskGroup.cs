@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
@@ -9,7 +10,7 @@ namespace OrleansAsync.Tasks;
 /// <para><b>Cluster:</b> safe to use from any thread in a client, and within the turns of its loop in a body. It forgets each task as it ends, so a
 /// group may live as long as it likes.</para>
 /// </remarks>
-public sealed class ClusterTaskGroup : ITaskObserver
+public sealed class ClusterTaskGroup : ITaskObserver, IAwaited
 {
     private readonly Lock _gate = new();
     private readonly LoopScope _scope;
@@ -30,6 +31,16 @@ public sealed class ClusterTaskGroup : ITaskObserver
         get
         {
             lock (_gate) return _children.Count;
+        }
+    }
+
+    AwaitKind IAwaited.Kind => AwaitKind.Group;
+
+    IReadOnlyCollection<OwnedTask> IAwaited.Tasks
+    {
+        get
+        {
+            lock (_gate) return [.. _children];
         }
     }
 
@@ -118,7 +129,7 @@ public sealed class ClusterTaskGroup : ITaskObserver
         {
             try
             {
-                await _scope.WaitAsync(token => WithTokenAsync(empty, token), WaitKind.Inside);
+                await _scope.WaitAsync(token => WithTokenAsync(empty, token), this);
             }
             catch (OperationCanceledException e)
             {

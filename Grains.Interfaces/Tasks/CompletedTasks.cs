@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
@@ -15,12 +16,13 @@ public sealed class CompletedTasks<TResult> : IAsyncEnumerable<ClusterTask<TResu
     private readonly TimeSpan? _timeout;
     private readonly CancellationToken _cancellationToken;
     private readonly long _start;
-    private readonly EndedTasks _ended = new();
+    private readonly EndedTasks _ended;
     private int _left;
 
     internal CompletedTasks(IClusterLoop loop, HashSet<ClusterTask<TResult>> tasks, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         (_loop, _timeout, _cancellationToken, _left, _start) = (loop, timeout, cancellationToken, tasks.Count, loop.Time.GetTimestamp());
+        _ended = new(tasks);
         foreach (var task in tasks) task.Observe(_ended);
     }
 
@@ -42,7 +44,7 @@ public sealed class CompletedTasks<TResult> : IAsyncEnumerable<ClusterTask<TResu
     internal async Task<ClusterTask<TResult>> NextAsync(CancellationToken cancellationToken)
     {
         if (_ended.Reader.TryRead(out var next)) return next;
-        return await _loop.AwaitInside(async token =>
+        return await TaskLoopExtensions.AwaitAsync(_loop, async token =>
         {
             using var any = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken, _cancellationToken);
             var read = _ended.Reader.ReadAsync(any.Token).AsTask();
@@ -59,7 +61,7 @@ public sealed class CompletedTasks<TResult> : IAsyncEnumerable<ClusterTask<TResu
                 if (read.IsCompletedSuccessfully) return await read;
                 throw new TimeoutException($"The tasks were not all completed within {limit}.", e);
             }
-        });
+        }, _ended);
     }
 
     private bool TryTake()
@@ -69,11 +71,17 @@ public sealed class CompletedTasks<TResult> : IAsyncEnumerable<ClusterTask<TResu
         return false;
     }
 
-    private sealed class EndedTasks : ITaskObserver
+    private sealed class EndedTasks(IReadOnlyCollection<OwnedTask> tasks) : ITaskObserver, IAwaited
     {
         private readonly Channel<ClusterTask<TResult>> _channel = Channel.CreateUnbounded<ClusterTask<TResult>>();
 
         public ChannelReader<ClusterTask<TResult>> Reader => _channel.Reader;
+
+        AwaitKind IAwaited.Kind => AwaitKind.AsCompleted;
+
+        IReadOnlyCollection<OwnedTask> IAwaited.Tasks => tasks;
+
+        bool IAwaited.IsBinding => false;
 
         public void OnEnded(OwnedTask task) => _channel.Writer.TryWrite((ClusterTask<TResult>)task);
     }

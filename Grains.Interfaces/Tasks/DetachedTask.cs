@@ -4,6 +4,7 @@ using OrleansAsync.Execution;
 using OrleansAsync.Execution.Protocol;
 using OrleansAsync.Tasks.Detached;
 using OrleansAsync.Tasks.Detached.Protocol;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
@@ -64,12 +65,18 @@ public class DetachedTask
 
     private protected async Task<(Serializer Serializer, byte[] Result)> GetOutcomeAsync(CancellationToken cancellationToken)
     {
+        var wait = new DetachedWait(Id);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ended = WaitForEndAsync(wait, stop.Token);
         DetachedAnswer answer;
-        do
+        try
         {
-            answer = await CallAsync(grain => grain.WaitAsync(_id.Number, rendered: false), cancellationToken);
+            answer = await (ClusterLoop.Current is { } current ? current.Watched(ended, wait) : ended);
         }
-        while (answer.Task!.EndedAt is null);
+        finally
+        {
+            await stop.CancelAsync();
+        }
         var serializer = _loop.Tasks.Serializer;
         return answer.Kind switch
         {
@@ -77,5 +84,16 @@ public class DetachedTask
             OutcomeKind.Canceled => throw new ClusterTaskCanceledException(serializer.Deserialize<string?>(answer.Payload!)),
             _ => throw serializer.Deserialize<TaskFailure>(answer.Payload!)!.ToException(serializer),
         };
+    }
+
+    private async Task<DetachedAnswer> WaitForEndAsync(DetachedWait wait, CancellationToken cancellationToken)
+    {
+        DetachedAnswer answer;
+        do
+        {
+            answer = await DetachedCalls.CallAsync(_loop, _id, grain => grain.WaitAsync(_id.Number, rendered: false), cancellationToken, wait);
+        }
+        while (answer.Task!.EndedAt is null);
+        return answer;
     }
 }

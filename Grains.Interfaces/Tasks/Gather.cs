@@ -1,9 +1,10 @@
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
 /// <summary>One wait for many tasks: a counter that each of them lowers, so that a million cost no more than a field each.</summary>
-internal sealed class Gather : TaskCompletionSource<bool>, ITaskObserver
+internal sealed class Gather : TaskCompletionSource<bool>, ITaskObserver, IAwaited
 {
     private readonly ClusterTask[] _tasks;
     private readonly bool _returnExceptions;
@@ -14,6 +15,10 @@ internal sealed class Gather : TaskCompletionSource<bool>, ITaskObserver
     private Gather(ClusterTask[] tasks, bool returnExceptions) : base(TaskCreationOptions.RunContinuationsAsynchronously) =>
         (_tasks, _returnExceptions, _unfinished) = (tasks, returnExceptions, tasks.Length);
 
+    AwaitKind IAwaited.Kind => AwaitKind.Gather;
+
+    IReadOnlyCollection<OwnedTask> IAwaited.Tasks => _tasks;
+
     public static async Task WaitAsync(ClusterTask[] tasks, bool returnExceptions, CancellationToken cancellationToken)
     {
         if (tasks.Length == 0) return;
@@ -21,7 +26,7 @@ internal sealed class Gather : TaskCompletionSource<bool>, ITaskObserver
         foreach (var task in tasks) task.Observe(gather);
         await using (cancellationToken.Register(() => _ = gather.CancelAsync(null)))
         {
-            await (ClusterLoop.Current is { } current ? current.WaitAsync(gather.Task, gather.CancelAsync) : gather.Task);
+            await (ClusterLoop.Current is { } current ? current.WaitAsync(current.Watched(gather.Task, gather), gather.CancelAsync) : gather.Task);
         }
         // As in asyncio, all children may have swallowed the cancel, or hidden it in outcomes: the waiter must still learn it.
         if (gather._cancel is { } cancel && await cancel) throw new ClusterTaskCanceledException(gather._cancelMessage);

@@ -1,4 +1,5 @@
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
@@ -23,7 +24,7 @@ internal sealed class TaskCompletion<T> : TaskCompletionSource<T>, ITaskObserver
     {
         var completion = new TaskCompletion<T>(result);
         task.Observe(completion);
-        return ClusterLoop.Current is { } current ? current.WaitAsync(completion.Task, task.RequestCancelAsync) : completion.Task;
+        return ClusterLoop.Current is { } current ? current.WaitAsync(current.Watched(completion.Task, task), task.RequestCancelAsync) : completion.Task;
     }
 
     public void OnEnded(OwnedTask task)

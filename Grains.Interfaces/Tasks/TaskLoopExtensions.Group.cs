@@ -1,4 +1,5 @@
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
@@ -52,5 +53,5 @@ public static partial class TaskLoopExtensions
         }
     }
 
-    private static ClusterTaskGroup NewGroup(IClusterLoop loop) => new(new LoopScope(Waiter(loop), ClusterLoop.From(loop)));
+    private static ClusterTaskGroup NewGroup(IClusterLoop loop) => new(new LoopScope(Waiter(loop), ClusterLoop.From(loop), AwaitKind.Group));
 }

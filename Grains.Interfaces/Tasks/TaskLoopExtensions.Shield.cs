@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
@@ -21,14 +22,14 @@ public static partial class TaskLoopExtensions
         public Task<TResult> ShieldAsync<TResult>(ClusterTask<TResult> task)
         {
             ArgumentNullException.ThrowIfNull(task);
-            return ShieldAsync(loop, TaskCompletion<TResult>.Of(task, static ended => ((ClusterTask<TResult>)ended).Result), task.Describe, WaitKind.Inside);
+            return ShieldAsync(loop, TaskCompletion<TResult>.Of(task, static ended => ((ClusterTask<TResult>)ended).Result), task.Describe, new Shielded(task));
         }
 
         /// <inheritdoc cref="ShieldAsync{TResult}(IClusterLoop, ClusterTask{TResult})"/>
         public Task ShieldAsync(ClusterTask task)
         {
             ArgumentNullException.ThrowIfNull(task);
-            return ShieldAsync(loop, TaskCompletion<bool>.Of(task, static _ => true), task.Describe, WaitKind.Inside);
+            return ShieldAsync(loop, TaskCompletion<bool>.Of(task, static _ => true), task.Describe, new Shielded(task));
         }
 
         /// <summary>Runs a coroutine and keeps a cancel of the waiter from it.</summary>
@@ -47,7 +48,7 @@ public static partial class TaskLoopExtensions
         public Task<TResult> ShieldAsync<TResult>(Task<TResult> task)
         {
             ArgumentNullException.ThrowIfNull(task);
-            return ShieldAsync(loop, task, static () => "(a plain one)", WaitKind.Outside);
+            return ShieldAsync(loop, task, static () => "(a plain one)", null);
         }
 
         /// <inheritdoc cref="ShieldAsync{TResult}(IClusterLoop, Task{TResult})"/>
@@ -58,13 +59,15 @@ public static partial class TaskLoopExtensions
         }
     }
 
-    private static async Task<TResult> ShieldAsync<TResult>(IClusterLoop loop, Task<TResult> task, Func<string> describe, WaitKind kind)
+    private static async Task<TResult> ShieldAsync<TResult>(IClusterLoop loop, Task<TResult> task, Func<string> describe, Shielded? shielded)
     {
         // One that has ended is no cancel point, as in asyncio.
         if (task.IsCompleted || Waiter(loop) is not { } waiter) return await task;
         try
         {
-            return await waiter.WaitAsync(token => task.WaitAsync(token), kind);
+            if (shielded is null) return await waiter.WaitAsync(token => task.WaitAsync(token), WaitKind.Outside);
+            var wait = waiter.Watched(task, shielded);
+            return await waiter.WaitAsync(token => wait.WaitAsync(token), shielded);
         }
         catch (OperationCanceledException)
         {
@@ -83,6 +86,13 @@ public static partial class TaskLoopExtensions
     {
         await task;
         return true;
+    }
+
+    private sealed class Shielded(ClusterTask task) : IAwaited
+    {
+        AwaitKind IAwaited.Kind => AwaitKind.Shield;
+
+        IReadOnlyCollection<OwnedTask> IAwaited.Tasks => [task];
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Shielded task {Task} failed after whoever waited for it was cancelled.")]

@@ -1,4 +1,5 @@
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
@@ -27,16 +28,27 @@ public static partial class TaskLoopExtensions
             HashSet<TTask> all = [.. tasks];
             if (all.Count == 0) throw new ArgumentException("Waiting needs at least one task.", nameof(tasks));
             if (all.Contains(null!)) throw new ArgumentException("One of the tasks is null.", nameof(tasks));
-            var wait = new SomeEnded(all.Count, returnWhen);
+            var wait = new SomeEnded(all, returnWhen, timeout is not null);
             foreach (var task in all) task.Observe(wait);
             var time = loop.Time;
-            await loop.AwaitInside(async token =>
+            try
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
-                var ended = wait.Task.WaitAsync(timeout is { } limit ? Positive(limit) : Timeout.InfiniteTimeSpan, time, either.Token);
-                await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-                either.Token.ThrowIfCancellationRequested();
-            });
+                await AwaitAsync(loop, async token =>
+                {
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
+                    Task ended = Watched(wait.Task, wait).WaitAsync(timeout is { } limit ? Positive(limit) : Timeout.InfiniteTimeSpan, time, either.Token);
+                    await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                    either.Token.ThrowIfCancellationRequested();
+                    // What has failed is the wait itself: it was one of a cycle.
+                    if (ended.IsFaulted && ended.Exception.InnerException is InvalidOperationException cycle) throw cycle;
+                    return true;
+                }, wait);
+            }
+            finally
+            {
+                // A task that is waited for again and again must not remember each wait.
+                foreach (var task in all) task.Forget(wait);
+            }
             var done = all.Where(task => task.IsCompleted).ToHashSet();
             return new(done, all.Where(task => !done.Contains(task)).ToHashSet());
         }
@@ -68,14 +80,29 @@ public static partial class TaskLoopExtensions
         }
     }
 
-    internal static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+    private static Task<T> Watched<T>(Task<T> completion, IAwaited awaited) => ClusterLoop.Current is { } current ? current.Watched(completion, awaited) : completion;
 
-    private sealed class SomeEnded(int unfinished, ReturnWhen returnWhen) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), ITaskObserver
+    /// <summary>Awaits an operation of which is known what it waits for.</summary>
+    internal static Task<T> AwaitAsync<T>(IClusterLoop loop, Func<CancellationToken, Task<T>> operation, IAwaited awaited) =>
+        Waiter(loop) is { } waiter ? waiter.WaitAsync(operation, awaited) : operation(default);
+
+    internal static TimeSpan Positive(TimeSpan time) => time <= TimeSpan.Zero ? TimeSpan.Zero : time < LongestTimer ? time : Timeout.InfiniteTimeSpan;
+
+    private sealed class SomeEnded(IReadOnlyCollection<OwnedTask> tasks, ReturnWhen returnWhen, bool hasTimeLimit)
+        : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously), ITaskObserver, IAwaited
     {
+        private int _unfinished = tasks.Count;
+
+        AwaitKind IAwaited.Kind => AwaitKind.Wait;
+
+        IReadOnlyCollection<OwnedTask> IAwaited.Tasks => tasks;
+
+        bool IAwaited.IsBinding => !hasTimeLimit && (returnWhen == ReturnWhen.AllCompleted || tasks.Count == 1);
+
         public void OnEnded(OwnedTask task)
         {
-            var isLast = Interlocked.Decrement(ref unfinished) == 0;
-            if (isLast || returnWhen == ReturnWhen.FirstCompleted || (returnWhen == ReturnWhen.FirstException && task is { IsCanceled: false, Error: not null })) TrySetResult();
+            var isLast = Interlocked.Decrement(ref _unfinished) == 0;
+            if (isLast || returnWhen == ReturnWhen.FirstCompleted || (returnWhen == ReturnWhen.FirstException && task is { IsCanceled: false, Error: not null })) TrySetResult(true);
         }
     }
 }

@@ -76,7 +76,7 @@ public static partial class TaskLoopExtensions
                 return waiter.WaitAsync(sleeper.Task, sleeper.CancelAsync);
             }
             var time = loop.Time;
-            return loop.AwaitInside(delay > TimeSpan.Zero ? token => Task.Delay(delay, time, token) : async _ => await Task.Yield());
+            return loop.AwaitInside(delay > TimeSpan.Zero ? token => DelayAsync(delay, time, token) : YieldAsync);
         }
 
         /// <summary>Pauses the caller, then returns a value.</summary>
@@ -125,8 +125,26 @@ public static partial class TaskLoopExtensions
             kind)
         : operation(default);
 
+    // The system's timers take at most 49 days.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     /// <summary>Who is cancelled when the caller is: the running task, or the block of a timeout; null outside both.</summary>
     private static ClusterLoop? Waiter(IClusterLoop loop) => ClusterLoop.Current ?? (loop is ClusterLoop { IsCancellable: true } own ? own : null);
+
+    private static async Task DelayAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var left = delay; left > TimeSpan.Zero; left -= LongestTimer)
+        {
+            await Task.Delay(left < LongestTimer ? left : LongestTimer, time, cancellationToken);
+        }
+    }
+
+    // A cancel that comes meanwhile ends this very pause.
+    private static async Task YieldAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     internal static void ThrowIfRunning(IClusterLoop loop)
     {

@@ -1,9 +1,10 @@
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
 /// <inheritdoc cref="ITimeoutScope"/>
-internal sealed class TimeoutScope(ClusterLoop? waiter, ClusterLoop loop) : LoopScope(waiter, loop), ITimeoutScope
+internal sealed class TimeoutScope(ClusterLoop? waiter, ClusterLoop loop) : LoopScope(waiter, loop, AwaitKind.Timeout), ITimeoutScope
 {
     // The system's timers take at most 49 days; a longer limit is looked at again then.
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(10);
@@ -18,6 +19,9 @@ internal sealed class TimeoutScope(ClusterLoop? waiter, ClusterLoop loop) : Loop
     public TimeSpan? When => Execution.Deadline.Left(Time, Volatile.Read(ref _deadline));
 
     public bool IsExpired { get; private set; }
+
+    // Also without a limit, as it may get one.
+    public override bool HasTimeLimit => true;
 
     /// <summary>What is left of this limit or of one around it. A block that has ended limits nothing any more.</summary>
     public override TimeSpan? Remaining => (_isOver ? null : When, base.Remaining) switch

@@ -16,6 +16,7 @@ internal sealed partial class EventLoop : ILocalLoop
         _live++;
         TaskTelemetry.OnCreated();
         _local.Live.Add(live.Serial, live);
+        _order.Add(live);
         _local.Track(live);
         _ = RunAsync(live);
         return true;

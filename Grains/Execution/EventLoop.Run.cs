@@ -82,7 +82,7 @@ internal sealed partial class EventLoop
         {
             // As in asyncio, a body that ends with a cancellation was cancelled, whoever caused it.
             activity.Stop(OutcomeKind.Canceled);
-            End(task, OutcomeKind.Canceled, e is ClusterTaskCanceledException canceled ? canceled.CancelMessage : null);
+            End(task, OutcomeKind.Canceled, task.MessageOf(e));
         }
 #pragma warning disable CA1031 // whatever a body throws is its outcome
         catch (Exception e)
@@ -160,6 +160,7 @@ internal sealed partial class EventLoop
         TaskTelemetry.OnEnded(task.Coroutine, kind, task.Started == 0 ? TimeSpan.Zero : time.GetElapsedTime(task.Started));
         if (task.Loop is { Created: not null } creator) CoroutineWatch.OnEnded(creator);
         task.Channel.Live.Remove(task.Serial);
+        _order.OnEnded();
         if (task is { IsOrphan: true, Loop.LeftRunning: true }) CancelChildren(task);
         return true;
     }

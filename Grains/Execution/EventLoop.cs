@@ -122,6 +122,7 @@ internal sealed partial class EventLoop(
         }
         Forget(_closed, 2 * options.ChannelLease);
         Forget(_expired, 20 * options.ChannelLease);
+        foreach (var (request, _) in _requests.Where(entry => entry.Value.Task.HasEnded && time.GetElapsedTime(entry.Value.Since) > 2 * options.ChannelLease).ToArray()) _requests.Remove(request);
     }
 
     private void Forget(Dictionary<string, long> since, TimeSpan age)
@@ -175,6 +176,7 @@ internal sealed partial class EventLoop(
         _live++;
         TaskTelemetry.OnCreated();
         task.Channel.Live.Add(task.Serial, task);
+        _order.Add(task);
         MakeReady(task);
     }
 

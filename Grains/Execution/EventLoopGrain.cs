@@ -6,6 +6,7 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Serialization;
 using OrleansAsync.Execution.Protocol;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Execution;
 
@@ -84,4 +85,12 @@ internal sealed class EventLoopGrain(
     public Task<OutcomeBatch> PollAsync(PollRequest request) => _loop.PollAsync(request);
 
     public Task<int> CancelOwnedAsync(ImmutableArray<string> owners) => _loop.CancelOwnedAsync(owners);
+
+    public Task<TaskPage> ListTasksAsync(TaskQuery query) => Task.FromResult(_loop.List(query));
+
+    public Task<ImmutableArray<AwaitEdge>> GetAwaitedAsync(ImmutableArray<AwaitedTask> tasks) => Task.FromResult(_loop.GetAwaited(tasks));
+
+    public Task<CancelByIdReply> CancelByIdAsync(CancelById request) => _loop.CancelByIdAsync(request);
+
+    public Task<ClusterLoopInfo> GetInfoAsync() => Task.FromResult(_loop.GetInfo());
 }

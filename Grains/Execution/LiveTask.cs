@@ -8,6 +8,7 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     private TaskCompletionSource? _ended;
     private bool _wasCanceled;
     private bool _isHandingBack;
+    private bool _isTakenOver;
 
     public LoopChannel Channel => channel;
     public string Owner => owner;
@@ -32,6 +33,9 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
 
     /// <summary>How much of its creators' timeouts was left then.</summary>
     public TimeSpan? TimeLeft { get; } = start.TimeLeft;
+
+    /// <summary>Counts the tasks of its loop.</summary>
+    public long Order { get; set; }
 
     /// <summary>When its first step began; 0 until then.</summary>
     public long Started { get; set; }
@@ -66,6 +70,8 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     public bool Cancel(string? message)
     {
         if (HasEnded) return false;
+        // What its body sees in its cleanup is why it began; how it ends is the owner's wish.
+        if (_isHandingBack) (_isTakenOver, CancelMessage) = (true, message);
         (_wasCanceled, _isHandingBack) = (true, false);
         if (Loop is not null) return Loop.Cancel(message);
         (IsCanceledBeforeStart, CancelMessage) = (true, message);
@@ -87,12 +93,17 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
         return !_isHandingBack && Loop!.HasUnseenCancel(out message);
     }
 
+    /// <summary>The message of the cancel that it ended with.</summary>
+    public string? MessageOf(OperationCanceledException error) =>
+        _isTakenOver ? CancelMessage : error is ClusterTaskCanceledException canceled ? canceled.CancelMessage : Loop?.PendingMessage;
+
     /// <summary>Ends it; false if it has ended.</summary>
     /// <param name="isOver">Whether its body has ended too, so that no cancel reaches it any more.</param>
     public bool TryEnd(bool isOver)
     {
         if (HasEnded) return false;
         HasEnded = true;
+        (Payload, Context) = (default, null);
         if (isOver) Loop?.End();
         _ended?.SetResult();
         return true;

@@ -70,6 +70,8 @@ internal sealed class LocalChannel(string key, TaskOwner owner) : LoopChannel(ke
 
         public override string Key => key;
 
+        public override string Sender => key;
+
         public override Task<bool>? CancelAsync(OwnedTask task, string? message)
         {
             if (TaskScheduler.Current != owner.Scheduler) return CancelInTurnAsync(task, message);

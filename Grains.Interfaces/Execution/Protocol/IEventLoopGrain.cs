@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Execution.Protocol;
 
@@ -27,4 +28,21 @@ internal interface IEventLoopGrain : IGrainWithStringKey
     /// <returns>How many of them are still in their cleanup after about ten seconds: call again until 0.</returns>
     [Alias("CancelAllOwned"), ResponseTimeout("00:00:15")]
     Task<int> CancelOwnedAsync(ImmutableArray<string> owners);
+
+    /// <summary>Gets some of the live tasks.</summary>
+    [Alias("ListTasks"), ResponseTimeout("00:00:05")]
+    Task<TaskPage> ListTasksAsync(TaskQuery query);
+
+    /// <summary>Gets what tasks wait for and cannot go on without; nothing for those that are not here.</summary>
+    /// <param name="tasks">The tasks, as whoever waits for them knows them.</param>
+    [Alias("GetAwaited"), ResponseTimeout("00:00:05")]
+    Task<ImmutableArray<AwaitEdge>> GetAwaitedAsync(ImmutableArray<AwaitedTask> tasks);
+
+    /// <summary>Requests that a task be cancelled, and waits a while for its end.</summary>
+    [Alias("CancelById"), ResponseTimeout("00:00:15")]
+    Task<CancelByIdReply> CancelByIdAsync(CancelById request);
+
+    /// <summary>Gets how the loop is doing.</summary>
+    [Alias("GetInfo"), ResponseTimeout("00:00:05")]
+    Task<ClusterLoopInfo> GetInfoAsync();
 }

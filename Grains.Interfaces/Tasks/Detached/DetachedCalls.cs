@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using OrleansAsync.Execution;
 using OrleansAsync.Tasks.Detached.Protocol;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks.Detached;
 
@@ -13,14 +14,16 @@ internal static partial class DetachedCalls
     /// <exception cref="DetachedTaskNotFoundException">The shard knows no such task.</exception>
     /// <exception cref="InvalidOperationException">The cluster has no store.</exception>
     public static Task<DetachedAnswer> CallAsync(
-        ClusterLoop loop, DetachedTaskId id, Func<IDetachedTasksGrain, Task<DetachedAnswer>> call, CancellationToken cancellationToken)
+        ClusterLoop loop, DetachedTaskId id, Func<IDetachedTasksGrain, Task<DetachedAnswer>> call, CancellationToken cancellationToken, DetachedWait? wait = null)
     {
         // In a coroutine the call is a cancel point.
-        return loop.AwaitInside(async token =>
+        return wait is null ? loop.AwaitInside(CallAsync) : TaskLoopExtensions.AwaitAsync(loop, CallAsync, wait);
+
+        async Task<DetachedAnswer> CallAsync(CancellationToken token)
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
             return await RepeatAsync(loop.Tasks, id, call, either.Token);
-        });
+        }
     }
 
     private static async Task<DetachedAnswer> RepeatAsync(

@@ -11,8 +11,9 @@ namespace OrleansAsync.Tasks.Detached;
 /// <param name="Attempt">How often it was started before.</param>
 /// <param name="Losses">How often its silo was lost.</param>
 /// <param name="Cancel">The serialized message of a cancel that was requested; <see langword="null"/> if none was.</param>
+/// <param name="Name">Its name, if it was given one.</param>
 internal sealed record DetachedRow(
-    long Number, byte[] Coroutine, bool IsAtMostOnce, int MaxRestarts, TimeSpan Retention, int Attempt, int Losses, byte[]? Cancel);
+    long Number, byte[] Coroutine, bool IsAtMostOnce, int MaxRestarts, TimeSpan Retention, int Attempt, int Losses, byte[]? Cancel, string? Name);
 
 /// <summary>A task that may have ended, as the store has it.</summary>
 /// <param name="Info">What everybody may know; of a task that has not ended the store does not know the present attempt.</param>

@@ -42,14 +42,14 @@ internal sealed class DetachedTable(IStore store, int shard, TimeProvider time)
             cancellationToken);
         return await store.ReadAsync(
             new("""
-                SELECT number, coroutine, is_at_most_once, max_restarts, retention_ms, attempt, losses, is_canceled, cancel_message
+                SELECT number, coroutine, is_at_most_once, max_restarts, retention_ms, attempt, losses, is_canceled, cancel_message, name
                 FROM detached_task WHERE shard = @shard AND ended_at IS NULL ORDER BY created_at, number
                 """,
                 ("@shard", shard)),
             reader => new DetachedRow(
                 reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2) == 1, (int)reader.GetInt64(3),
                 TimeSpan.FromMilliseconds(reader.GetInt64(4)), (int)reader.GetInt64(5), (int)reader.GetInt64(6),
-                reader.GetInt64(7) == 1 ? reader.GetFieldValue<byte[]>(8) : null),
+                reader.GetInt64(7) == 1 ? reader.GetFieldValue<byte[]>(8) : null, reader.IsDBNull(9) ? null : reader.GetString(9)),
             cancellationToken);
     }
 

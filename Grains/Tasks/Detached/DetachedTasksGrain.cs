@@ -5,6 +5,7 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Serialization;
 using OrleansAsync.Execution;
+using OrleansAsync.Execution.Protocol;
 using OrleansAsync.Hosting;
 using OrleansAsync.Storage;
 using OrleansAsync.Tasks.Detached.Protocol;
@@ -68,7 +69,7 @@ internal sealed partial class DetachedTasksGrain(
             if (!added.Applied) return Supersede();
             // A copy of the message came before: long ago, or its creator was not answered.
             if (added.Affected is [0] && await _table.FindAsync(start.Number) is not { Info.EndedAt: null }) return Done;
-            if (!_runs.ContainsKey(start.Number)) Run(new(start.Number, start.Coroutine, start.IsAtMostOnce, start.MaxRestarts, start.Retention, 0, 0, null));
+            if (!_runs.ContainsKey(start.Number)) Run(new(start.Number, start.Coroutine, start.IsAtMostOnce, start.MaxRestarts, start.Retention, 0, 0, null, start.Name));
             return Done;
         }
         finally
@@ -118,6 +119,9 @@ internal sealed partial class DetachedTasksGrain(
         if (await _table!.FindAsync(number) is not { } record) return new(DetachedStatus.NotFound);
         return record.IsForgotten || await _table.ForgetAsync(number) ? Done : Supersede();
     }
+
+    public Task<AwaitedTask?> LocateAsync(long number) =>
+        Task.FromResult(_runs.TryGetValue(number, out var run) && run is { IsCompleted: false, IsUnplaced: false } ? run.ToAwaited() : null);
 
     public Task WakeAsync() => Task.CompletedTask;
 

@@ -144,4 +144,38 @@ public sealed class AsCompletedTests(ClusterFixture cluster) : ClusterTest(clust
         Assert.Empty((NextCompleted<int>[])[.. tasks]);
         Assert.Equal([1, 2, 3], results.Order());
     });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_as_completed_with_unused_timeout")]
+    public Task A_timeout_that_is_not_needed_changes_nothing(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var gate = new Gate();
+        List<int> results = [];
+        await foreach (var task in loop.AsCompleted([Gated(gate, 2), Inline.Int(1)], TimeSpan.FromMinutes(5)))
+        {
+            results.Add(await task);
+            gate.Open();
+        }
+        Assert.Equal([1, 2], results);
+    });
+
+    [Fact]
+    public async Task Cancelling_the_coroutine_that_iterates_cancels_no_task()
+    {
+        var (gate, entered) = (new Gate(), new Gate());
+        var waiting = Client.CreateTask(Inline.Int(async loop =>
+        {
+            var task = loop.CreateTask(Gated(gate, 1));
+            entered.Open();
+            await Assert.ThrowsAsync<ClusterTaskCanceledException>(async () =>
+            {
+                await foreach (var ended in loop.AsCompleted([task])) await ended;
+            });
+            gate.Open();
+            return await task;
+        }));
+        await entered.Opened.Soon();
+        await waiting.CancelAsync();
+        Assert.Equal(1, await waiting.AsTask().Soon());
+    }
 }

@@ -59,6 +59,18 @@ public sealed class CreateTaskTests(ClusterFixture cluster) : ClusterTest(cluste
     });
 
     [Theory, BothOwners]
+    [CPython("test_tasks.py::test_ensure_future_task")]
+    public Task A_task_given_to_a_verb_is_used_as_it_is(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var runs = 0;
+        var task = loop.CreateTask(Inline.Int(_ => Task.FromResult(Interlocked.Increment(ref runs))));
+        Assert.Same(task, Assert.Single((await loop.WaitAsync([task])).Done));
+        await foreach (var ended in loop.AsCompleted([task])) Assert.Same(task, ended);
+        Assert.Equal((1, 1), (await loop.WaitForAsync(task, TimeSpan.FromMinutes(1)), (await loop.GatherAsync([task]))[0]));
+        Assert.Equal(1, runs);
+    });
+
+    [Theory, BothOwners]
     public Task Tasks_are_spread_over_all_silos(Owner owner) => RunAsync(owner, async loop =>
     {
         var factories = await loop.GatherAsync(Enumerable.Range(0, 16).Select(_ => Inline.Int(body => Task.FromResult(
@@ -102,6 +114,8 @@ public sealed class CreateTaskTests(ClusterFixture cluster) : ClusterTest(cluste
     }
 
     [Fact]
+    [CPython("test_tasks.py::test_create_task_with_noncoroutine")]
+    [CPython("test_tasks.py::test_ensure_future_neither")]
     public void Arguments_are_checked_before_anything_is_sent()
     {
         Assert.Throws<ArgumentNullException>(() => { _ = Client.CreateTask<int>(null!); });

@@ -44,7 +44,7 @@ public sealed class GatherTests(ClusterFixture cluster) : ClusterTest(cluster)
 
     [Theory, BothOwners]
     [CPython("test_tasks.py::GatherTestsBase.test_return_exceptions")]
-    [CPython("test_tasks.py::GatherTestsBase.test_result_exception_one_cancellation")]
+    [CPython("test_tasks.py::FutureGatherTests.test_result_exception_one_cancellation")]
     public Task Outcomes_hold_results_exceptions_and_cancellations_at_their_places(Owner owner) => RunAsync(owner, async loop =>
     {
         var (started, cleaned) = (new Gate(), new Gate());
@@ -92,6 +92,7 @@ public sealed class GatherTests(ClusterFixture cluster) : ClusterTest(cluster)
     }
 
     [Theory, BothOwners]
+    [CPython("test_tasks.py::CoroutineGatherTests.test_cancellation_broadcast")]
     public Task Its_token_cancels_the_children(Owner owner) => RunAsync(owner, async loop =>
     {
         using var source = new CancellationTokenSource();
@@ -106,7 +107,7 @@ public sealed class GatherTests(ClusterFixture cluster) : ClusterTest(cluster)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    [CPython("test_tasks.py::GatherTestsBase.test_cancel_wait_gather")]
+    [CPython("test_tasks.py::test_cancel_wait_gather")]
     public async Task Children_that_swallow_the_cancel_do_not_hide_it_from_the_waiter(bool outcomes)
     {
         var started = new Gate();
@@ -127,4 +128,41 @@ public sealed class GatherTests(ClusterFixture cluster) : ClusterTest(cluster)
         await waiting.CancelAsync();
         await Assert.ThrowsAsync<ClusterTaskCanceledException>(() => waiting.AsTask().Soon());
     }
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_cancel_gather_1")]
+    public Task Once_all_have_ended_its_token_changes_nothing(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var task = loop.CreateTask(Inline.Int(42));
+        await task;
+        using var source = new CancellationTokenSource();
+        await source.CancelAsync();
+        var results = await loop.GatherAsync([task], source.Token);
+        Assert.Equal([42], results);
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::FutureGatherTests.test_one_cancellation")]
+    public Task A_cancelled_child_ends_it_and_the_others_go_on(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var (started, gate) = (new Gate(), new Gate());
+        var cancelled = loop.CreateTask(Sleeper(started, new Gate()));
+        var sibling = loop.CreateTask(Gated(gate, 1));
+        var gather = loop.GatherAsync(sibling, cancelled);
+        await started.Opened;
+        await cancelled.CancelAsync("enough");
+        Assert.Equal("enough", (await Assert.ThrowsAsync<ClusterTaskCanceledException>(() => gather)).CancelMessage);
+        Assert.False(sibling.IsCompleted);
+        gate.Open();
+        Assert.Equal(1, await sibling);
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::CoroutineGatherTests.test_duplicate_coroutines")]
+    public Task A_task_given_twice_runs_once_and_its_result_is_at_both_places(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var task = loop.CreateTask(Inline.Int(7));
+        var results = await loop.GatherAsync(task, task);
+        Assert.Equal([7, 7], results);
+    });
 }

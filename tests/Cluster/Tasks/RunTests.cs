@@ -92,4 +92,43 @@ public sealed class RunTests(ClusterFixture cluster) : ClusterTest(cluster)
         await Assert.ThrowsAsync<ClusterTaskCanceledException>(() => run.Soon());
         Assert.True(cleaned.IsOpen);
     }
+
+    [Fact]
+    [CPython("test_runners.py::test_interrupt_call_soon")]
+    public async Task Its_token_cancels_main_wherever_it_is()
+    {
+        using var source = new CancellationTokenSource();
+        var run = Client.RunAsync(Inline.Do(async loop =>
+        {
+            // It never waits for long, only lets others run.
+            while (true)
+            {
+                await loop.SleepAsync(TimeSpan.Zero);
+                await source.CancelAsync();
+            }
+        }), source.Token);
+        await Assert.ThrowsAsync<ClusterTaskCanceledException>(() => run.Soon());
+    }
+
+    [Fact]
+    [CPython("test_runners.py::test_interrupt_cancelled_task")]
+    public async Task Main_that_was_cancelled_by_something_else_is_a_cancellation()
+    {
+        using var source = new CancellationTokenSource();
+        var run = Client.RunAsync(Inline.Int(async loop =>
+        {
+            var child = loop.CreateTask(Sleeper(new Gate(), new Gate()));
+            await child.CancelAsync("child");
+            return await child;
+        }), source.Token);
+        Assert.Equal("child", (await Assert.ThrowsAsync<ClusterTaskCanceledException>(() => run.Soon())).CancelMessage);
+    }
+
+    [Fact]
+    [CPython("test_runners.py::test_asyncio_run_only_coro")]
+    public async Task Nothing_to_run_is_an_error()
+    {
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Client.RunAsync(null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Client.RunAsync<int>(null!));
+    }
 }

@@ -34,16 +34,24 @@ public sealed class TimeoutTests(ClusterFixture cluster) : ClusterTest(cluster)
 
     [Theory, BothOwners]
     [CPython("test_timeouts.py::test_timeout_zero")]
-    public Task A_limit_of_zero_ends_the_block_at_its_first_cancel_point(Owner owner) => RunAsync(owner, async loop =>
+    [CPython("test_timeouts.py::test_timeout_zero_sleep_zero")]
+    [CPython("test_timeouts.py::test_timeout_in_the_past_sleep_zero")]
+    public Task A_limit_of_zero_or_less_ends_the_block_at_its_first_cancel_point(Owner owner) => RunAsync(owner, async loop =>
     {
-        var reached = false;
-        await Assert.ThrowsAsync<TimeoutException>(() => loop.TimeoutAsync(TimeSpan.Zero, async scope =>
+        foreach (var limit in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromSeconds(-1)])
         {
-            reached = true;
-            await scope.SleepAsync(TimeSpan.Zero);
-            reached = false;
-        }));
-        Assert.True(reached);
+            foreach (var sleep in (TimeSpan[])[TimeSpan.Zero, Long])
+            {
+                var reached = 0;
+                await Assert.ThrowsAsync<TimeoutException>(() => loop.TimeoutAsync(limit, async scope =>
+                {
+                    reached++;
+                    await scope.SleepAsync(sleep);
+                    reached++;
+                }));
+                Assert.Equal(1, reached);
+            }
+        }
     });
 
     [Theory, BothOwners]

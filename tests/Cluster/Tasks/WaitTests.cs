@@ -152,4 +152,42 @@ public sealed class WaitTests(ClusterFixture cluster) : ClusterTest(cluster)
         await Assert.ThrowsAsync<TimeoutException>(() => loop.TimeoutAsync(TimeSpan.FromMilliseconds(20), _ => loop.GatherOutcomesAsync((Task<int>[])[never.Task])));
         await Assert.ThrowsAsync<TimeoutException>(() => loop.TimeoutAsync(TimeSpan.FromMilliseconds(20), _ => loop.GatherAsync(never.Task)));
     });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_wait_first_exception_in_wait")]
+    public Task First_exception_returns_when_one_fails_later(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var (gate, never) = (new Gate(), new Gate());
+        var running = loop.CreateTask(Gated(never, 1));
+        var failing = loop.CreateTask(Inline.Int(async body =>
+        {
+            await body.WaitAsync(gate);
+            throw new InvalidOperationException("spam");
+        }));
+        var wait = loop.WaitAsync([running, failing], returnWhen: ReturnWhen.FirstException);
+        Assert.False(wait.IsCompleted);
+        gate.Open();
+        var (done, pending) = await wait;
+        Assert.Equal((failing, running), (Assert.Single(done), Assert.Single(pending)));
+        // Failed before the wait, it ends it at once.
+        Assert.Equal(failing, Assert.Single((await loop.WaitAsync([running, failing], returnWhen: ReturnWhen.FirstException)).Done));
+        never.Open();
+        Assert.Equal(2, (await loop.WaitAsync([running, failing])).Done.Count);
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_wait_first_exception")]
+    public Task First_exception_without_one_is_all_completed(Owner owner) => RunAsync(owner, async loop =>
+    {
+        ClusterTask<int>[] tasks = [loop.CreateTask(Inline.Int(1)), loop.CreateTask(Inline.Int(2))];
+        Assert.Equal(2, (await loop.WaitAsync(tasks, returnWhen: ReturnWhen.FirstException)).Done.Count);
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_wait_invalid_args")]
+    public Task Its_arguments_are_checked(Owner owner) => RunAsync(owner, async loop =>
+    {
+        await Assert.ThrowsAsync<ArgumentNullException>(() => loop.WaitAsync((IEnumerable<ClusterTask<int>>)null!));
+        await Assert.ThrowsAsync<ArgumentException>(() => loop.WaitAsync(Array.Empty<ClusterTask<int>>(), returnWhen: ReturnWhen.FirstCompleted));
+    });
 }

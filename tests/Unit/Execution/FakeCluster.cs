@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Serialization;
 using OrleansAsync.Execution;
 using OrleansAsync.Execution.Protocol;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tests.Unit.Execution;
 
@@ -44,6 +45,9 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>The alias of a message that loops do not know: every one of theirs is.</summary>
     public string? Unreadable { get; init; }
 
+    /// <summary>A loop that answers nothing, though it is no loop that is known to be lost.</summary>
+    public string? Silent { get; set; }
+
     /// <summary>Lets time pass by itself, much faster than it does.</summary>
     public bool ClockRuns { get; set; } = true;
 
@@ -53,6 +57,14 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     /// <summary>Starts a loop; in place of one that has the key, a new incarnation whose predecessor is lost.</summary>
     public FakeLoop Start(string key) => _loops[key] = new FakeLoop(this, key);
+
+    /// <summary>Loses a loop, whose bodies are cancelled as those of a process that is gone end; its successor knows nothing of it.</summary>
+    public void Restart(string key)
+    {
+        var lost = _loops[key];
+        Start(key);
+        _ = lost.TurnAsync(loop => loop.Stop());
+    }
 
     /// <summary>Loses a loop: nothing answers for it any more.</summary>
     public void Lose(string key) => _loops.TryRemove(key, out _);
@@ -73,9 +85,11 @@ internal sealed class FakeCluster : IAsyncDisposable
         var fate = Network?.Invoke() ?? default;
         if (fate.Repeats) _ = RepeatLaterAsync(key, call, fate.RepeatDelay);
         if (fate.Delay > TimeSpan.Zero) await Task.Delay(fate.Delay, Time, _closing.Token);
-        if (fate.LosesRequest) throw await NoAnswerAsync(key);
+        if (fate.LosesRequest || key == Silent) throw await NoAnswerAsync(key);
+        if (fate.LosesLoop == When.Before) Restart(key);
         if (!_loops.TryGetValue(key, out var loop)) throw await NoAnswerAsync(key);
         var answer = await loop.TurnAsync(call);
+        if (fate.LosesLoop == When.After) Restart(key);
         if (fate.LosesAnswer || !_loops.TryGetValue(key, out var same) || same != loop) throw await NoAnswerAsync(key);
         return answer;
     }
@@ -112,7 +126,19 @@ internal sealed class FakeCluster : IAsyncDisposable
 }
 
 /// <summary>What a network does to one message.</summary>
-internal readonly record struct Fate(bool LosesRequest, bool LosesAnswer, bool Repeats, TimeSpan Delay, TimeSpan RepeatDelay);
+internal readonly record struct Fate(bool LosesRequest, bool LosesAnswer, bool Repeats, TimeSpan Delay, TimeSpan RepeatDelay)
+{
+    /// <summary>When the loop that the message is for is lost: never, before it gets the message, or after.</summary>
+    public When LosesLoop { get; init; }
+}
+
+/// <summary>When something happens to a message.</summary>
+internal enum When
+{
+    Never,
+    Before,
+    After,
+}
 
 /// <summary>An event loop whose turns run one at a time, as an activation's.</summary>
 internal sealed class FakeLoop
@@ -163,6 +189,14 @@ internal class FakeGrains : DispatchProxy
         public Task<OutcomeBatch> PollAsync(PollRequest request) => cluster.SendAsync(key, loop => loop.PollAsync(request));
 
         public Task<int> CancelOwnedAsync(ImmutableArray<string> owners) => cluster.SendAsync(key, loop => loop.CancelOwnedAsync(owners));
+
+        public Task<TaskPage> ListTasksAsync(TaskQuery query) => cluster.SendAsync(key, loop => Task.FromResult(loop.List(query)));
+
+        public Task<ImmutableArray<AwaitEdge>> GetAwaitedAsync(ImmutableArray<AwaitedTask> tasks) => cluster.SendAsync(key, loop => Task.FromResult(loop.GetAwaited(tasks)));
+
+        public Task<CancelByIdReply> CancelByIdAsync(CancelById request) => cluster.SendAsync(key, loop => loop.CancelByIdAsync(request));
+
+        public Task<ClusterLoopInfo> GetInfoAsync() => cluster.SendAsync(key, loop => Task.FromResult(loop.GetInfo()));
     }
 
     private sealed class DirectoryReference(FakeCluster cluster) : IEventLoopDirectoryGrain

@@ -1,3 +1,5 @@
+using OrleansAsync.Execution.Protocol;
+
 namespace OrleansAsync.Tasks.Detached.Protocol;
 
 /// <summary>Keeps and drives one shard of the cluster's detached tasks. Its key is the shard's number.</summary>
@@ -28,6 +30,10 @@ internal interface IDetachedTasksGrain : IGrainWithIntegerKey
     /// <summary>Drops the result of a task that has ended.</summary>
     [Alias("Forget"), ResponseTimeout("00:00:10")]
     Task<DetachedAnswer> ForgetAsync(long number);
+
+    /// <summary>Tells where a task runs; <see langword="null"/> if it runs nowhere.</summary>
+    [Alias("Locate"), ResponseTimeout("00:00:05")]
+    Task<AwaitedTask?> LocateAsync(long number);
 
     /// <summary>Makes sure that the shard is active, which drives its tasks.</summary>
     [Alias("Wake"), ResponseTimeout("00:00:30")]
