@@ -160,7 +160,7 @@ internal partial class ClusterLoop
     }
 
     /// <summary>Waits for an operation that takes a token: a cancel point.</summary>
-    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind) => WaitAsync(operation, kind, static _ => Taken);
+    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, WaitKind kind = WaitKind.Outside) => WaitAsync(operation, kind, static _ => Taken);
 
     /// <inheritdoc cref="WaitAsync{T}(Func{CancellationToken, Task{T}}, WaitKind)"/>
     /// <param name="operation">The operation.</param>
@@ -214,7 +214,7 @@ internal partial class ClusterLoop
     private Waiter Enter(Func<string?, Task<bool>> cancel, WaitKind kind, out bool pending, out string? message)
     {
         var waiter = new Waiter(cancel, kind);
-        if (kind != WaitKind.Block) Tasks.VirtualTime?.OnWait(Root, kind, 1);
+        Note(kind, 1);
         lock (this)
         {
             (pending, message) = (_mustCancel, _cancelMessage);
@@ -226,13 +226,19 @@ internal partial class ClusterLoop
 
     private void Exit(Waiter waiter)
     {
-        if (waiter.Kind != WaitKind.Block) Tasks.VirtualTime?.OnWait(Root, waiter.Kind, -1);
+        Note(waiter.Kind, -1);
         lock (this)
         {
             waiter.HasEnded = true;
             _waiters!.Remove(waiter);
             if (waiter.Taken is not null) Delivered();
         }
+    }
+
+    // The rules of cancelling alone need no owner.
+    private void Note(WaitKind kind, int change)
+    {
+        if (kind != WaitKind.Block) Tasks?.VirtualTime?.OnWait(Root, kind, change);
     }
 
     /// <summary>What was awaited ended without noticing the cancel: the next cancel point gets it, unless it was taken back or another wait got it.</summary>
