@@ -5,7 +5,7 @@ namespace OrleansAsync.Execution;
 /// delivered once. In C# a cancelled token stays cancelled, so the token is replaced when the cancel was delivered.
 /// The lock is for timeout scopes of clients; a task's own calls all come from turns of its loop. It is `this`, as a million tasks hold one.
 /// </content>
-internal sealed partial class ClusterLoop
+internal partial class ClusterLoop
 {
     private static readonly Task<bool> Taken = Task.FromResult(true);
 
