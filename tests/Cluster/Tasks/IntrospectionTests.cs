@@ -31,7 +31,11 @@ public sealed class IntrospectionTests(ClusterFixture cluster) : ClusterTest(clu
     [InlineData(AwaitKind.Gather)]
     [InlineData(AwaitKind.Wait)]
     [InlineData(AwaitKind.AsCompleted)]
+    [InlineData(AwaitKind.Group)]
+    [InlineData(AwaitKind.Shield)]
     [InlineData(AwaitKind.Timeout)]
+    [CPython("test_graph.py::test_stack_tgroup")]
+    [CPython("test_graph.py::test_stack_shield")]
     [CPython("test_graph.py::test_stack_gather")]
     [CPython("test_graph.py::test_stack_wait")]
     [CPython("test_graph.py::test_stack_timeout")]
@@ -40,7 +44,7 @@ public sealed class IntrospectionTests(ClusterFixture cluster) : ClusterTest(clu
         var gate = new Gate();
         var task = Client.CreateTask(Inline.Do(async loop =>
         {
-            ClusterTask<int>[] children = kind is AwaitKind.Other or AwaitKind.Sleep ? [] : [loop.CreateTask(Gated(gate, 1)), loop.CreateTask(Gated(gate, 2))];
+            ClusterTask<int>[] children = kind is AwaitKind.Other or AwaitKind.Sleep or AwaitKind.Group ? [] : [loop.CreateTask(Gated(gate, 1)), loop.CreateTask(Gated(gate, 2))];
             switch (kind)
             {
                 case AwaitKind.Sleep:
@@ -58,6 +62,16 @@ public sealed class IntrospectionTests(ClusterFixture cluster) : ClusterTest(clu
                 case AwaitKind.AsCompleted:
                     await foreach (var ended in loop.AsCompleted(children)) await ended;
                     break;
+                case AwaitKind.Group:
+                    await loop.TaskGroupAsync(group =>
+                    {
+                        group.Start(Gated(gate, 1));
+                        group.Start(Gated(gate, 2));
+                    });
+                    break;
+                case AwaitKind.Shield:
+                    await loop.ShieldAsync(children[1]);
+                    break;
                 case AwaitKind.Timeout:
                     await loop.TimeoutAsync(TimeSpan.FromHours(1), async scope => await scope.GatherAsync(children));
                     break;
@@ -70,7 +84,7 @@ public sealed class IntrospectionTests(ClusterFixture cluster) : ClusterTest(clu
         string[] expected = kind switch
         {
             AwaitKind.Other or AwaitKind.Sleep => [],
-            AwaitKind.Await => [$"{task.Id}.2"],
+            AwaitKind.Await or AwaitKind.Shield => [$"{task.Id}.2"],
             _ => [$"{task.Id}.1", $"{task.Id}.2"],
         };
         Assert.Equal(kind, seen.Waits[0].Kind);
