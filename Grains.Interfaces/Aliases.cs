@@ -49,6 +49,7 @@ internal static class Aliases
     public const string OrleansAsyncException = "oa.exception";
     public const string TaskCanceledException = "oa.task-canceled-exception";
     public const string DetachedTaskNotFoundException = "oa.detached-task-not-found-exception";
+    public const string TaskGroupException = "oa.task-group-exception";
     public const string TaskLostException = "oa.task-lost-exception";
     public const string RemoteTaskException = "oa.remote-task-exception";
     public const string OwnerExpiredException = "oa.owner-expired-exception";

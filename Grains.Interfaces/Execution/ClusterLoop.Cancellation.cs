@@ -5,7 +5,7 @@ namespace OrleansAsync.Execution;
 /// delivered once. In C# a cancelled token stays cancelled, so the token is replaced when the cancel was delivered.
 /// The lock is for timeout scopes of clients; a task's own calls all come from turns of its loop. It is `this`, as a million tasks hold one.
 /// </content>
-internal sealed partial class ClusterLoop
+internal partial class ClusterLoop
 {
     private static readonly Task<bool> Taken = Task.FromResult(true);
 
@@ -214,7 +214,7 @@ internal sealed partial class ClusterLoop
     private Waiter Enter(Func<string?, Task<bool>> cancel, WaitKind kind, out bool pending, out string? message)
     {
         var waiter = new Waiter(cancel, kind);
-        if (kind != WaitKind.Block) Tasks.VirtualTime?.OnWait(Root, kind, 1);
+        Note(kind, 1);
         lock (this)
         {
             (pending, message) = (_mustCancel, _cancelMessage);
@@ -226,13 +226,19 @@ internal sealed partial class ClusterLoop
 
     private void Exit(Waiter waiter)
     {
-        if (waiter.Kind != WaitKind.Block) Tasks.VirtualTime?.OnWait(Root, waiter.Kind, -1);
+        Note(waiter.Kind, -1);
         lock (this)
         {
             waiter.HasEnded = true;
             _waiters!.Remove(waiter);
             if (waiter.Taken is not null) Delivered();
         }
+    }
+
+    // The rules of cancelling alone need no owner.
+    private void Note(WaitKind kind, int change)
+    {
+        if (kind != WaitKind.Block) Tasks?.VirtualTime?.OnWait(Root, kind, change);
     }
 
     /// <summary>What was awaited ended without noticing the cancel: the next cancel point gets it, unless it was taken back or another wait got it.</summary>

@@ -1,13 +1,13 @@
 namespace OrleansAsync.Execution;
 
 /// <content>What a task waits for.</content>
-internal sealed partial class ClusterLoop
+internal partial class ClusterLoop
 {
     /// <summary>Whether it is a running task's, rather than a client's, a silo's or a block's.</summary>
     public bool IsTask => _parent is not null;
 
     /// <summary>Whether a timeout ends whatever is awaited here.</summary>
-    public bool HasTimeLimit { get; init; }
+    public virtual bool HasTimeLimit => false;
 
     /// <summary>What is waited for here now; <see langword="null"/> stands for an operation that is not the loop's.</summary>
     public IReadOnlyList<IAwaited?> GetWaits()

@@ -1,10 +1,10 @@
 namespace OrleansAsync.Execution;
 
 /// <summary>
-/// The loop as its user sees it: of a client or silo (no task), of a running task, or of a timeout's block, which is
-/// cancelled by itself.
+/// The loop as its user sees it: of a client or silo (no task), of a running task, or, as <see cref="LoopScope"/>, of a block that is cancelled by
+/// itself.
 /// </summary>
-internal sealed partial class ClusterLoop : IClusterLoop
+internal partial class ClusterLoop : IClusterLoop
 {
     private static readonly AsyncLocal<ClusterLoop?> CurrentLoop = new();
 
@@ -24,7 +24,7 @@ internal sealed partial class ClusterLoop : IClusterLoop
     /// <summary>The loop of a running task.</summary>
     public ClusterLoop(TaskOwner tasks, string owner, long number, int attempt) => (Tasks, _parent, _number, Attempt) = (tasks, owner, number, attempt);
 
-    private ClusterLoop(ClusterLoop outer) => (Tasks, _outer, Attempt) = (outer.Tasks, outer._outer ?? outer, outer.Attempt);
+    private protected ClusterLoop(ClusterLoop outer) => (Tasks, _outer, Attempt) = (outer.Tasks, outer._outer ?? outer, outer.Attempt);
 
     /// <summary>The loop whose task or scope is running here; null outside both.</summary>
     public static ClusterLoop? Current { get => CurrentLoop.Value; set => CurrentLoop.Value = value; }
@@ -43,6 +43,12 @@ internal sealed partial class ClusterLoop : IClusterLoop
 
     /// <summary>The loop of the task, without the blocks of its timeouts.</summary>
     public ClusterLoop Root => _outer ?? this;
+
+    /// <summary>When the time that the task's creators gave it is over, on the clock of this process.</summary>
+    public long Deadline { get; init; } = Execution.Deadline.Never;
+
+    /// <summary>How much of the enclosing timeouts is left; null without a limit.</summary>
+    public virtual TimeSpan? Remaining => Execution.Deadline.Left(Time, Deadline);
 
     public string OwnerId => _outer?.OwnerId ?? (_ownerId ??= OwnerIds.Of(TaskId!, Attempt));
     public IGrainFactory Grains => Tasks.Grains;
@@ -74,10 +80,6 @@ internal sealed partial class ClusterLoop : IClusterLoop
 
     /// <summary>Whether cancels reach code that runs with this loop: all but a client's or silo's own.</summary>
     public bool IsCancellable => _parent is not null || _outer is not null;
-
-    /// <summary>For code that is no task, but is cancelled as one: the block of a timeout, of which a body may run several at once.</summary>
-    /// <param name="hasTimeLimit">Whether its time is limited.</param>
-    public ClusterLoop NewScope(bool hasTimeLimit = false) => new(this) { HasTimeLimit = hasTimeLimit || HasTimeLimit };
 
     private void OnChildCreated() => Interlocked.Increment(ref _liveChildren);
 }

@@ -174,7 +174,7 @@ internal sealed partial class TaskChannel
         // Tasks of one owner come in runs, so looking at the last one finds nearly all.
         if (owners.Count == 0 || !ReferenceEquals(owners[^1], task.Owner.OwnerId)) owners.Add(task.Owner.OwnerId);
         starts.Add(new TaskStart(task.Serial, owners.Count - 1, task.Number, task.Attempt, _payload.Length - before, task.Options.Name, task.Options.OnLoss == OnLoss.Fail,
-            task.Options.Context is null ? 0 : contexts.Count));
+            task.Options.Context is null ? 0 : contexts.Count, task.Owner.Remaining));
     }
 
     private byte[] SerializeContext(TaskContext context)

@@ -6,8 +6,8 @@ internal interface IVirtualTime
     /// <summary>Adds a part of the cluster that does work; disposing the registration takes it out.</summary>
     IDisposable Add(IVirtualTimePart part);
 
-    /// <summary>Notes that a call begins (+1) or ends (-1) to wait in its grain for something to happen there.</summary>
-    void OnLongPoll(int change);
+    /// <summary>Notes that a call begins (+1) or ends (-1) to wait in its grain for something to happen there. Once that has happened, it waits no longer.</summary>
+    void OnLongPoll(Task happening, int change);
 
     /// <summary>Notes that a task, or a client's code, begins (+1) or ends (-1) a wait.</summary>
     void OnWait(ClusterLoop task, WaitKind kind, int change);
@@ -58,8 +58,8 @@ internal static class Upkeep
     public static async Task PollAsync(this Task task, TimeSpan limit, TimeProvider time)
     {
         var virtualTime = time as IVirtualTime;
-        virtualTime?.OnLongPoll(1);
+        virtualTime?.OnLongPoll(task, 1);
         await task.WaitAsync(limit, time.ForUpkeep()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        virtualTime?.OnLongPoll(-1);
+        virtualTime?.OnLongPoll(task, -1);
     }
 }

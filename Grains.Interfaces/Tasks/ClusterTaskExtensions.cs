@@ -13,4 +13,11 @@ public static class ClusterTaskExtensions
         ArgumentNullException.ThrowIfNull(task);
         return task.IsCompleted ? task.AsTask() : task.Owner.TimeoutAsync(timeout, async _ => await task);
     }
+
+    /// <inheritdoc cref="WaitForAsync{TResult}(ClusterTask{TResult}, TimeSpan?)"/>
+    public static Task WaitForAsync(this ClusterTask task, TimeSpan? timeout)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.IsCompleted ? task.AsTask() : task.Owner.TimeoutAsync(timeout, async _ => await task);
+    }
 }

@@ -11,6 +11,14 @@ internal sealed class TaskCompletion<T> : TaskCompletionSource<T>, ITaskObserver
     // The outcome arrives in a pump or a turn: what waits for it runs in a turn of its own.
     private TaskCompletion(Func<OwnedTask, T> result) : base(TaskCreationOptions.RunContinuationsAsynchronously) => _result = result;
 
+    /// <summary>The plain wait, which no cancel reaches.</summary>
+    public static Task<T> Of(ClusterTask task, Func<OwnedTask, T> result)
+    {
+        var completion = new TaskCompletion<T>(result);
+        task.Observe(completion);
+        return completion.Task;
+    }
+
     /// <summary>Waits as whoever runs here: a cancel of the running task is passed on to the task it waits for.</summary>
     public static Task<T> Wait(ClusterTask task, Func<OwnedTask, T> result)
     {

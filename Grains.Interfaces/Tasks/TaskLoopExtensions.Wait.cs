@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using OrleansAsync.Execution;
 using OrleansAsync.Tasks.Introspection;
 
@@ -29,6 +27,7 @@ public static partial class TaskLoopExtensions
             if (!Enum.IsDefined(returnWhen)) throw new ArgumentOutOfRangeException(nameof(returnWhen), returnWhen, "Choose one of the values of ReturnWhen.");
             HashSet<TTask> all = [.. tasks];
             if (all.Count == 0) throw new ArgumentException("Waiting needs at least one task.", nameof(tasks));
+            if (all.Contains(null!)) throw new ArgumentException("One of the tasks is null.", nameof(tasks));
             var wait = new SomeEnded(all, returnWhen, timeout is not null);
             foreach (var task in all) task.Observe(wait);
             var time = loop.Time;
@@ -58,44 +57,26 @@ public static partial class TaskLoopExtensions
         /// <param name="tasks">The tasks; duplicates count once.</param>
         /// <param name="timeout">How long all of them may take; <see langword="null"/> is unlimited.</param>
         /// <param name="cancellationToken">Ends the stream; the tasks go on.</param>
-        /// <returns>The very tasks given, in order of completion; await each for its result.</returns>
-        /// <exception cref="TimeoutException">The timeout is over; the tasks left go on running.</exception>
-        /// <remarks><b>asyncio:</b> <c>async for … in as_completed(…)</c>, as of Python 3.13.</remarks>
-        public IAsyncEnumerable<ClusterTask<TResult>> AsCompleted<TResult>(
+        /// <returns>
+        /// By <c>await foreach</c> the very tasks given, in order of completion; await each for its result. By <c>foreach</c> one thing to await for
+        /// each task: the first that is awaited gives the result that comes first. Iterating it throws <see cref="TimeoutException"/> when the timeout
+        /// is over; the tasks left go on running.
+        /// </returns>
+        /// <remarks><b>asyncio:</b> <c>as_completed</c>, both as <c>async for</c>, as of Python 3.13, and as <c>for</c>. It can be iterated once.</remarks>
+        public CompletedTasks<TResult> AsCompleted<TResult>(
             IEnumerable<ClusterTask<TResult>> tasks, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
         {
             ArgumentNullException.ThrowIfNull(tasks);
-            return AsCompletedAsync(loop, [.. tasks], timeout, cancellationToken);
+            return new(loop, [.. tasks], timeout, cancellationToken);
         }
 
         /// <summary>Runs coroutines concurrently and hands back their tasks as they end.</summary>
         /// <inheritdoc cref="AsCompleted{TResult}(IClusterLoop, IEnumerable{ClusterTask{TResult}}, TimeSpan?, CancellationToken)"/>
-        public IAsyncEnumerable<ClusterTask<TResult>> AsCompleted<TResult>(
+        public CompletedTasks<TResult> AsCompleted<TResult>(
             IEnumerable<Coroutine<TResult>> coroutines, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
         {
             ArgumentNullException.ThrowIfNull(coroutines);
-            return AsCompletedAsync(loop, [.. coroutines.Select(coroutine => loop.CreateTask(coroutine))], timeout, cancellationToken);
-        }
-    }
-
-    private static async IAsyncEnumerable<ClusterTask<TResult>> AsCompletedAsync<TResult>(
-        IClusterLoop loop, HashSet<ClusterTask<TResult>> tasks, TimeSpan? timeout, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var ended = new EndedTasks<TResult>(tasks);
-        foreach (var task in tasks) task.Observe(ended);
-        var start = loop.Time.GetTimestamp();
-        for (var left = tasks.Count; left > 0; left--)
-        {
-            if (!ended.Reader.TryRead(out var next))
-            {
-                next = await AwaitAsync(loop, async token =>
-                {
-                    using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
-                    var read = ended.Reader.ReadAsync(either.Token).AsTask();
-                    return timeout is { } limit ? await read.WaitAsync(Positive(limit - loop.Time.GetElapsedTime(start)), loop.Time, either.Token) : await read;
-                }, ended);
-            }
-            yield return next;
+            return new(loop, [.. coroutines.Select(coroutine => loop.CreateTask(coroutine))], timeout, cancellationToken);
         }
     }
 
@@ -105,22 +86,7 @@ public static partial class TaskLoopExtensions
     internal static Task<T> AwaitAsync<T>(IClusterLoop loop, Func<CancellationToken, Task<T>> operation, IAwaited awaited) =>
         Waiter(loop) is { } waiter ? waiter.WaitAsync(operation, awaited) : operation(default);
 
-    private static TimeSpan Positive(TimeSpan time) => time <= TimeSpan.Zero ? TimeSpan.Zero : time < LongestTimer ? time : Timeout.InfiniteTimeSpan;
-
-    private sealed class EndedTasks<TResult>(IReadOnlyCollection<OwnedTask> tasks) : ITaskObserver, IAwaited
-    {
-        private readonly Channel<ClusterTask<TResult>> _channel = Channel.CreateUnbounded<ClusterTask<TResult>>();
-
-        public ChannelReader<ClusterTask<TResult>> Reader => _channel.Reader;
-
-        AwaitKind IAwaited.Kind => AwaitKind.AsCompleted;
-
-        IReadOnlyCollection<OwnedTask> IAwaited.Tasks => tasks;
-
-        bool IAwaited.IsBinding => false;
-
-        public void OnEnded(OwnedTask task) => _channel.Writer.TryWrite((ClusterTask<TResult>)task);
-    }
+    internal static TimeSpan Positive(TimeSpan time) => time <= TimeSpan.Zero ? TimeSpan.Zero : time < LongestTimer ? time : Timeout.InfiniteTimeSpan;
 
     private sealed class SomeEnded(IReadOnlyCollection<OwnedTask> tasks, ReturnWhen returnWhen, bool hasTimeLimit)
         : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously), ITaskObserver, IAwaited

@@ -21,7 +21,7 @@ public static partial class TaskLoopExtensions
         public ClusterTask<TResult> CreateTask<TResult>(Coroutine<TResult> coroutine, TaskOptions? options = null)
         {
             ArgumentNullException.ThrowIfNull(coroutine);
-            var owner = ClusterLoop.From(loop);
+            var owner = Innermost(loop);
             var task = new ClusterTask<TResult>(owner, coroutine, options);
             owner.Submit(task);
             return task;
@@ -31,7 +31,7 @@ public static partial class TaskLoopExtensions
         public ClusterTask CreateTask(Coroutine coroutine, TaskOptions? options = null)
         {
             ArgumentNullException.ThrowIfNull(coroutine);
-            var owner = ClusterLoop.From(loop);
+            var owner = Innermost(loop);
             var task = new ClusterTaskWithoutResult(owner, coroutine, options);
             owner.Submit(task);
             return task;
@@ -43,7 +43,8 @@ public static partial class TaskLoopExtensions
         /// <returns>What the main coroutine returned; its exception is thrown.</returns>
         /// <exception cref="InvalidOperationException">Called from a running coroutine: await a task there instead.</exception>
         /// <remarks>
-        /// <para><b>asyncio:</b> <c>asyncio.run</c>. The same: main's tasks that are still running are cancelled and awaited.</para>
+        /// <para><b>asyncio:</b> <c>asyncio.run</c>. The same: main's tasks that are still running are cancelled and awaited; what they throw in their
+        /// cleanup goes to the log of their silo. Several runs that share a context: <see cref="ClusterRunner"/>.</para>
         /// <para><b>Cluster:</b> that holds for tasks further down on all silos. If the client dies, its lease does the same.</para>
         /// </remarks>
         public async Task<TResult> RunAsync<TResult>(Coroutine<TResult> main, CancellationToken cancellationToken = default)
@@ -145,17 +146,23 @@ public static partial class TaskLoopExtensions
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private static void ThrowIfRunning(IClusterLoop loop)
+    internal static void ThrowIfRunning(IClusterLoop loop)
     {
         if (loop.TaskId is { } id) throw new InvalidOperationException($"RunAsync cannot be called from a running coroutine (task {id}): await CreateTask there.");
     }
 
-    private static async Task FinishRunAsync(IClusterLoop loop, ClusterTask main, CancellationToken cancellationToken)
+    /// <summary>Waits for the end of a main coroutine; tells whether it may have left something running.</summary>
+    internal static async Task<bool> EndOfMainAsync(ClusterTask main, CancellationToken cancellationToken)
     {
         await using (cancellationToken.Register(() => _ = main.RequestCancelAsync(null)))
         {
             await main.AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
-        if (main.LeftRunning || main.Attempt > 0) await ClusterLoop.From(loop).Tasks.CancelOwnedAsync([main.Id], default);
+        return main.LeftRunning || main.Attempt > 0;
+    }
+
+    private static async Task FinishRunAsync(IClusterLoop loop, ClusterTask main, CancellationToken cancellationToken)
+    {
+        if (await EndOfMainAsync(main, cancellationToken)) await ClusterLoop.From(loop).Tasks.CancelOwnedAsync([main.Id], default);
     }
 }

@@ -5,4 +5,4 @@ namespace OrleansAsync.Tasks;
 /// <param name="Pending">The others; they go on running.</param>
 /// <typeparam name="TTask">The type of the tasks.</typeparam>
 public sealed record WaitResult<TTask>(IReadOnlySet<TTask> Done, IReadOnlySet<TTask> Pending)
-    where TTask : ClusterTask;
+    where TTask : class;

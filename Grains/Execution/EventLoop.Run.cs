@@ -47,7 +47,7 @@ internal sealed partial class EventLoop
             task.Coroutine = coroutine.GetType();
             var invoker = registry.Find(coroutine.GetType()) ?? throw new UnknownCoroutineException(
                 $"Task {task.Id} was not started: silo {key.Split('/')[0]} (OrleansAsync {Versions.Own}) has no body for {Versions.Describe(coroutine.GetType())}. Give AddOrleansAsync the assembly that has it.");
-            ClusterLoop.Current = task.Loop = new ClusterLoop(children, task.Owner, task.Number, task.Attempt);
+            ClusterLoop.Current = task.Loop = new ClusterLoop(children, task.Owner, task.Number, task.Attempt) { Deadline = Deadline.After(time, task.Admitted, task.TimeLeft) };
             task.Started = time.GetTimestamp();
             TaskTelemetry.OnStarted(time.GetElapsedTime(task.Admitted, task.Started));
             if (task.Name is not null) task.Loop.Name = task.Name;
@@ -89,6 +89,8 @@ internal sealed partial class EventLoop
 #pragma warning restore CA1031
         {
             activity.Stop(OutcomeKind.Failed, e);
+            // Nobody waits for a task whose owner is closed.
+            if (task.IsClosing) LogFailedInCleanup(logger, task.Describe(), e);
             End(task, OutcomeKind.Failed, TaskFailure.From(e, serializer));
         }
     }
@@ -169,6 +171,9 @@ internal sealed partial class EventLoop
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A turn of task {Task} on loop {Loop} took {Milliseconds:0} ms: code between two awaits holds up all tasks of its loop.")]
     private static partial void LogSlowTurn(ILogger logger, string loop, string task, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Task {Task} failed in its cleanup, after its run, or its owner, had ended.")]
+    private static partial void LogFailedInCleanup(ILogger logger, string task, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Task {Task} was still running when its run, or its owner, ended; it is cancelled.")]
     private static partial void LogLeftRunning(ILogger logger, string task);

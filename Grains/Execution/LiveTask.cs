@@ -31,6 +31,9 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     /// <summary>When it came here.</summary>
     public long Admitted { get; } = admitted;
 
+    /// <summary>How much of its creators' timeouts was left then.</summary>
+    public TimeSpan? TimeLeft { get; } = start.TimeLeft;
+
     /// <summary>Counts the tasks of its loop.</summary>
     public long Order { get; set; }
 

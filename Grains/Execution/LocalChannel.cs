@@ -39,7 +39,7 @@ internal sealed class LocalChannel(string key, TaskOwner owner) : LoopChannel(ke
         task.Serial = ++_lastSerial;
         _owned.Add(task.Serial, task);
         task.MarkRunning();
-        var start = new TaskStart(task.Serial, 0, task.Number, task.Attempt, coroutine.Length, task.Options.Name, task.Options.OnLoss == OnLoss.Fail);
+        var start = new TaskStart(task.Serial, 0, task.Number, task.Attempt, coroutine.Length, task.Options.Name, task.Options.OnLoss == OnLoss.Fail, TimeLeft: task.Owner.Remaining);
         return (start, coroutine, context);
     }
 

@@ -6,15 +6,15 @@ namespace OrleansAsync.Testing;
 internal sealed class CallCounter : IOutgoingGrainCallFilter
 {
     private readonly ConcurrentDictionary<string, int> _out = [];
+    private readonly ConcurrentDictionary<Task, int> _longPolls = [];
     private int _outCount;
-    private int _waiting;
     private long _changes;
 
     /// <summary>Changes with each call that begins or ends anywhere.</summary>
     public long Changes => Volatile.Read(ref _changes);
 
     /// <summary>Whether all calls that are out wait in their grains.</summary>
-    public bool AreWaiting => Volatile.Read(ref _outCount) == Volatile.Read(ref _waiting);
+    public bool AreWaiting => Volatile.Read(ref _outCount) == _longPolls.Where(poll => !poll.Key.IsCompleted).Sum(poll => poll.Value);
 
     /// <summary>The calls that are out, for a person to read.</summary>
     public string Describe() => string.Join(", ", _out.Where(call => call.Value > 0).Select(call => $"{call.Key} ({call.Value})"));
@@ -28,7 +28,7 @@ internal sealed class CallCounter : IOutgoingGrainCallFilter
             return;
         }
         var name = $"{context.InterfaceName}.{context.MethodName}";
-        Change(ref _outCount, 1);
+        Change(1);
         _out.AddOrUpdate(name, 1, static (_, count) => count + 1);
         try
         {
@@ -37,16 +37,20 @@ internal sealed class CallCounter : IOutgoingGrainCallFilter
         finally
         {
             _out.AddOrUpdate(name, 0, static (_, count) => count - 1);
-            Change(ref _outCount, -1);
+            Change(-1);
         }
     }
 
-    /// <summary>Notes that a call begins (+1) or ends (-1) to wait in its grain.</summary>
-    public void OnLongPoll(int change) => Change(ref _waiting, change);
-
-    private void Change(ref int count, int by)
+    /// <inheritdoc cref="Execution.IVirtualTime.OnLongPoll"/>
+    public void OnLongPoll(Task happening, int change)
     {
         Interlocked.Increment(ref _changes);
-        Interlocked.Add(ref count, by);
+        if (_longPolls.AddOrUpdate(happening, change, (_, polls) => polls + change) == 0) _longPolls.TryRemove(KeyValuePair.Create(happening, 0));
+    }
+
+    private void Change(int by)
+    {
+        Interlocked.Increment(ref _changes);
+        Interlocked.Add(ref _outCount, by);
     }
 }

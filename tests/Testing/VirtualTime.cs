@@ -30,7 +30,7 @@ internal sealed class VirtualTime(DateTimeOffset start, bool outsideWorkHoldsTim
         return new Registration(this, part);
     }
 
-    public void OnLongPoll(int change) => calls.OnLongPoll(change);
+    public void OnLongPoll(Task happening, int change) => calls.OnLongPoll(happening, change);
 
     public void OnWait(ClusterLoop task, WaitKind kind, int change)
     {

@@ -7,7 +7,7 @@ namespace OrleansAsync.Testing;
 public sealed partial class VirtualTimeCluster
 {
     // How often work in the thread pool is waited for: it may be that of another test.
-    private const int MaxPoolLooks = 200;
+    private const int MaxPoolLooks = 40;
 
     // A turn that blocks, or a part that is gone.
     private static readonly TimeSpan TurnLimit = TimeSpan.FromSeconds(30);

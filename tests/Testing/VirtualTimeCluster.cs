@@ -7,6 +7,7 @@ using Orleans.TestingHost;
 using OrleansAsync.Execution;
 using OrleansAsync.Hosting;
 using OrleansAsync.Tasks;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Testing;
 
@@ -108,7 +109,7 @@ public sealed partial class VirtualTimeCluster : IAsyncDisposable
         return DriveAsync(
             async () =>
             {
-                var scope = Client.Loop.NewScope();
+                var scope = new LoopScope(null, Client.Loop, AwaitKind.Other);
                 ClusterLoop.Current = scope;
                 Interlocked.Increment(ref _codeRunning);
                 try

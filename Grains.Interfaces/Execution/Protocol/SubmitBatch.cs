@@ -30,6 +30,7 @@ internal sealed record SubmitBatch(
 /// <param name="Length">How many bytes of the payload are its coroutine.</param>
 /// <param name="Name">Its name, if the owner gave one.</param>
 /// <param name="IsAtMostOnce">Whether it must not be run again once it was started: a loop that leaves lets it end.</param>
+/// <param name="TimeLeft">How much of its creators' timeouts is left when this is sent; null without a limit.</param>
 /// <param name="Context">Which of the contexts it has, from 1; 0 for none.</param>
 [GenerateSerializer, Immutable, Alias(Aliases.TaskStart)]
 internal readonly record struct TaskStart(
@@ -40,7 +41,8 @@ internal readonly record struct TaskStart(
     [property: Id(4)] int Length,
     [property: Id(5)] string? Name,
     [property: Id(6)] bool IsAtMostOnce,
-    [property: Id(8)] int Context = 0);
+    [property: Id(8)] int Context = 0,
+    [property: Id(7)] TimeSpan? TimeLeft = null);
 
 /// <summary>A request to cancel one task.</summary>
 [GenerateSerializer, Immutable, Alias(Aliases.TaskCancel)]

@@ -107,8 +107,7 @@ internal sealed record TaskFailure(
             if (type.IsAssignableTo(typeof(AggregateException)) && type.GetConstructor([typeof(string), typeof(IEnumerable<Exception>)]) is { } withMany)
             {
                 // Its message ends with those of the inner exceptions, and the constructor adds them.
-                var added = string.Concat(Inner.Select(inner => $" ({inner.Message})"));
-                var message = Message.EndsWith(added, StringComparison.Ordinal) ? Message[..^added.Length] : Message;
+                var message = TaskGroupException.OwnMessage(Message, Inner.Select(inner => inner.Message));
                 return (Exception)withMany.Invoke([message, Inner.Select(inner => inner.ToException(serializer)).ToArray()]);
             }
             if (type.GetConstructor([typeof(string), typeof(Exception)]) is { } withInner)

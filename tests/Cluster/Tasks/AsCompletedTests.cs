@@ -65,6 +65,87 @@ public sealed class AsCompletedTests(ClusterFixture cluster) : ClusterTest(clust
     });
 
     [Theory, BothOwners]
+    [CPython("test_tasks.py::test_as_completed_reverse_wait")]
+    public Task In_a_plain_loop_the_first_awaited_gets_the_first_completion(Owner owner) => RunAsync(owner, async loop =>
+    {
+        Gate[] gates = [new(), new()];
+        NextCompleted<int>[] next = [.. loop.AsCompleted(gates.Select((gate, i) => Gated(gate, i)))];
+        Assert.Equal(2, next.Length);
+        gates[1].Open();
+        Assert.Equal(1, await next[1]);
+        gates[0].Open();
+        Assert.Equal(0, await next[0]);
+        Assert.Equal(1, await next[1]);
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_as_completed_concurrent")]
+    public Task In_a_plain_loop_several_may_be_awaited_at_once(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var gate = new Gate();
+        NextCompleted<int>[] next = [.. loop.AsCompleted(Enumerable.Range(0, 5).Select(i => Gated(gate, i)))];
+        var waits = Array.ConvertAll(next, n => n.AsTask());
+        Assert.DoesNotContain(waits, wait => wait.IsCompleted);
+        gate.Open();
+        var results = await loop.GatherAsync(waits);
+        Assert.Equal([0, 1, 2, 3, 4], results.Order());
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_as_completed")]
+    [CPython("test_tasks.py::test_as_completed_with_timeout")]
+    public Task In_a_plain_loop_results_failures_and_timeouts_show_at_the_await(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var gate = new Gate();
+        var quick = loop.CreateTask(Inline.Int(1));
+        await quick;
+        var slow = loop.CreateTask(Gated(gate, 2));
+        var outcomes = new List<string>();
+        foreach (var next in loop.AsCompleted([quick, slow], TimeSpan.FromMilliseconds(20)))
+        {
+            try
+            {
+                outcomes.Add($"{await next}");
+            }
+            catch (TimeoutException)
+            {
+                outcomes.Add("timeout");
+            }
+        }
+        gate.Open();
+        Assert.Equal(2, await slow);
+        foreach (var next in loop.AsCompleted([Failing("spam")]))
+        {
+            outcomes.Add((await Assert.ThrowsAsync<InvalidOperationException>(() => next.AsTask())).Message);
+        }
+        Assert.Equal(["1", "timeout", "spam"], outcomes);
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_as_completed_with_unused_timeout")]
+    public Task A_timeout_that_is_not_reached_leaves_no_trace(Owner owner) => RunAsync(owner, async loop =>
+    {
+        foreach (var next in loop.AsCompleted([Inline.Int(1)], TimeSpan.FromMinutes(5))) Assert.Equal(1, await next);
+        await foreach (var task in loop.AsCompleted([Inline.Int(2)], TimeSpan.FromMinutes(5))) Assert.Equal(2, await task);
+        await loop.SleepAsync(TimeSpan.Zero);
+    });
+
+    [Theory, BothOwners]
+    public Task Both_loops_may_be_mixed_and_hand_out_each_task_once(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var tasks = loop.AsCompleted([Inline.Int(1), Inline.Int(2), Inline.Int(3)]);
+        var results = new List<int>();
+        foreach (var next in tasks)
+        {
+            results.Add(await next);
+            break;
+        }
+        await foreach (var task in tasks) results.Add(await task);
+        Assert.Empty((NextCompleted<int>[])[.. tasks]);
+        Assert.Equal([1, 2, 3], results.Order());
+    });
+
+    [Theory, BothOwners]
     [CPython("test_tasks.py::test_as_completed_with_unused_timeout")]
     public Task A_timeout_that_is_not_needed_changes_nothing(Owner owner) => RunAsync(owner, async loop =>
     {

@@ -111,6 +111,49 @@ public sealed class WaitTests(ClusterFixture cluster) : ClusterTest(cluster)
     }
 
     [Theory, BothOwners]
+    [CPython("test_tasks.py::test_wait_invalid_args")]
+    public Task A_null_among_the_tasks_is_an_error(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var task = loop.CreateTask(Inline.Int(1));
+        await Assert.ThrowsAsync<ArgumentException>(() => loop.WaitAsync([task, null!]));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => loop.WaitAsync((ClusterTask<int>[])null!));
+        await Assert.ThrowsAsync<ArgumentException>(() => loop.WaitAsync(Array.Empty<Task>()));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => loop.WaitAsync((Task[])[Task.CompletedTask], returnWhen: (ReturnWhen)9));
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::test_wait")]
+    [CPython("test_tasks.py::test_wait_first_completed")]
+    [CPython("test_tasks.py::test_wait_first_exception")]
+    [CPython("test_tasks.py::test_wait_with_timeout")]
+    public Task Plain_tasks_can_be_waited_for(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var never = new TaskCompletionSource<int>();
+        var failed = Task.FromException<int>(new InvalidOperationException("spam"));
+        var first = await loop.WaitAsync((Task<int>[])[never.Task, Task.FromResult(1)], returnWhen: ReturnWhen.FirstCompleted);
+        Assert.Equal((1, never.Task), (await Assert.Single(first.Done), Assert.Single(first.Pending)));
+        var cancelled = Task.FromCanceled<int>(new CancellationToken(true));
+        var error = await loop.WaitAsync((Task<int>[])[never.Task, cancelled, failed], returnWhen: ReturnWhen.FirstException);
+        Assert.Equal((true, never.Task), (error.Done.Contains(failed), Assert.Single(error.Pending)));
+        var late = await loop.WaitAsync((Task[])[never.Task, Task.CompletedTask], TimeSpan.FromMilliseconds(10));
+        Assert.Equal((Task.CompletedTask, never.Task), (Assert.Single(late.Done), Assert.Single(late.Pending)));
+        never.SetResult(2);
+        Assert.Equal(2, (await loop.WaitAsync((Task<int>[])[never.Task, failed])).Done.Count);
+    });
+
+    [Theory, BothOwners]
+    [CPython("test_tasks.py::GatherTestsBase.test_return_exceptions")]
+    public Task Plain_tasks_give_outcomes(Owner owner) => RunAsync(owner, async loop =>
+    {
+        var outcomes = await loop.GatherOutcomesAsync((Task<int>[])
+            [Task.FromResult(1), Task.FromException<int>(new InvalidOperationException("spam")), Task.FromCanceled<int>(new CancellationToken(true))]);
+        Assert.Equal((1, "spam", true), (outcomes[0].Value, outcomes[1].Exception!.Message, outcomes[2].IsCanceled));
+        var never = new TaskCompletionSource<int>();
+        await Assert.ThrowsAsync<TimeoutException>(() => loop.TimeoutAsync(TimeSpan.FromMilliseconds(20), _ => loop.GatherOutcomesAsync((Task<int>[])[never.Task])));
+        await Assert.ThrowsAsync<TimeoutException>(() => loop.TimeoutAsync(TimeSpan.FromMilliseconds(20), _ => loop.GatherAsync(never.Task)));
+    });
+
+    [Theory, BothOwners]
     [CPython("test_tasks.py::test_wait_first_exception_in_wait")]
     public Task First_exception_returns_when_one_fails_later(Owner owner) => RunAsync(owner, async loop =>
     {

@@ -135,17 +135,17 @@ public sealed class VirtualTimeTests(VirtualTimeFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task A_map_takes_as_long_as_its_places_allow()
+    public async Task A_map_runs_its_items_at_the_same_time()
     {
         var start = Now;
         var numbers = await Cluster.RunAsync(async loop =>
         {
             List<long> results = [];
-            await foreach (var number in loop.MapAsync(Enumerable.Range(0, 100), i => new Nap(Hour, i), maxInFlight: 10)) results.Add(number);
+            await foreach (var number in loop.MapAsync(Enumerable.Range(0, 100), i => new Nap(Hour, i), maxInFlight: 100)) results.Add(number);
             return results;
         }).Soon();
         Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), numbers);
-        Assert.Equal(start + 10 * Hour, Now);
+        Assert.Equal(start + Hour, Now);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class DroppedWorkAnalyzerTests
     [Fact]
     public async Task A_program_without_orleansasync_is_left_alone()
     {
-        var compilation = CSharpCompilation.Create("Other", [CSharpSyntaxTree.ParseText("class C { void M() { System.Threading.Tasks.Task.Delay(1); new C(); } }", Syntax)],
+        var compilation = CSharpCompilation.Create("Other", [Parse("class C { void M() { System.Threading.Tasks.Task.Delay(1); new C(); } }")],
             [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)], new(OutputKind.DynamicallyLinkedLibrary));
         Assert.Empty(await AnalyzeAsync(compilation));
     }
@@ -108,11 +108,13 @@ public sealed class DroppedWorkAnalyzerTests
                 {{member}}
             }
             """;
-        var compilation = CSharpCompilation.Create("Program", [CSharpSyntaxTree.ParseText(source, Syntax)], References, new(OutputKind.DynamicallyLinkedLibrary));
+        var compilation = CSharpCompilation.Create("Program", [Parse(source)], References, new(OutputKind.DynamicallyLinkedLibrary));
         var problems = await AnalyzeAsync(compilation);
         Assert.DoesNotContain(problems, problem => problem.Severity == DiagnosticSeverity.Error);
         return problems.OrderBy(problem => problem.Location.SourceSpan.Start);
     }
+
+    private static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(source, Syntax, cancellationToken: TestContext.Current.CancellationToken);
 
     private static async Task<Diagnostic[]> AnalyzeAsync(CSharpCompilation compilation)
     {
