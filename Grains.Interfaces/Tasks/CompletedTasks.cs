@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using OrleansAsync.Execution;
 using OrleansAsync.Tasks.Introspection;
 
@@ -43,23 +42,24 @@ public sealed class CompletedTasks<TResult> : IAsyncEnumerable<ClusterTask<TResu
 
     internal async Task<ClusterTask<TResult>> NextAsync(CancellationToken cancellationToken)
     {
-        if (_ended.Reader.TryRead(out var next)) return next;
+        if (_ended.TryTake() is { } ended) return ended;
         return await TaskLoopExtensions.AwaitAsync(_loop, async token =>
         {
             using var any = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken, _cancellationToken);
-            var read = _ended.Reader.ReadAsync(any.Token).AsTask();
-            if (_timeout is not { } limit) return await read;
+            var left = _timeout is { } limit ? TaskLoopExtensions.Positive(limit - _loop.Time.GetElapsedTime(_start)) : Timeout.InfiniteTimeSpan;
+            var next = _ended.Next();
             try
             {
-                return await read.WaitAsync(TaskLoopExtensions.Positive(limit - _loop.Time.GetElapsedTime(_start)), _loop.Time, any.Token);
+                return await next.WaitAsync(left, _loop.Time, any.Token);
+            }
+            // What has come at the same moment is taken.
+            catch (Exception e) when ((e is TimeoutException or OperationCanceledException) && !_ended.TryGiveUp(next))
+            {
+                return await next;
             }
             catch (TimeoutException e)
             {
-                // The read must not take what somebody else will wait for; what it has taken is given.
-                await any.CancelAsync();
-                await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-                if (read.IsCompletedSuccessfully) return await read;
-                throw new TimeoutException($"The tasks were not all completed within {limit}.", e);
+                throw new TimeoutException($"The tasks were not all completed within {_timeout}.", e);
             }
         }, _ended);
     }
@@ -73,9 +73,9 @@ public sealed class CompletedTasks<TResult> : IAsyncEnumerable<ClusterTask<TResu
 
     private sealed class EndedTasks(IReadOnlyCollection<OwnedTask> tasks) : ITaskObserver, IAwaited
     {
-        private readonly Channel<ClusterTask<TResult>> _channel = Channel.CreateUnbounded<ClusterTask<TResult>>();
-
-        public ChannelReader<ClusterTask<TResult>> Reader => _channel.Reader;
+        private readonly Lock _gate = new();
+        private readonly Queue<ClusterTask<TResult>> _ended = [];
+        private readonly LinkedList<TaskCompletionSource<ClusterTask<TResult>>> _waiting = [];
 
         AwaitKind IAwaited.Kind => AwaitKind.AsCompleted;
 
@@ -83,6 +83,37 @@ public sealed class CompletedTasks<TResult> : IAsyncEnumerable<ClusterTask<TResu
 
         bool IAwaited.IsBinding => false;
 
-        public void OnEnded(OwnedTask task) => _channel.Writer.TryWrite((ClusterTask<TResult>)task);
+        public ClusterTask<TResult>? TryTake()
+        {
+            lock (_gate) return _ended.TryDequeue(out var ended) ? ended : null;
+        }
+
+        /// <summary>The next to end, for who asks first.</summary>
+        public Task<ClusterTask<TResult>> Next()
+        {
+            lock (_gate)
+            {
+                if (_ended.TryDequeue(out var ended)) return Task.FromResult(ended);
+                return _waiting.AddLast(new TaskCompletionSource<ClusterTask<TResult>>(TaskCreationOptions.RunContinuationsAsynchronously)).Value.Task;
+            }
+        }
+
+        /// <summary>Waits no more, so that others get what ends; false if it was given something.</summary>
+        public bool TryGiveUp(Task<ClusterTask<TResult>> next)
+        {
+            lock (_gate) return _waiting.FirstOrDefault(waiting => waiting.Task == next) is { } waiting && _waiting.Remove(waiting);
+        }
+
+        public void OnEnded(OwnedTask task)
+        {
+            TaskCompletionSource<ClusterTask<TResult>>? first;
+            lock (_gate)
+            {
+                first = _waiting.First?.Value;
+                if (first is null) _ended.Enqueue((ClusterTask<TResult>)task);
+                else _waiting.RemoveFirst();
+            }
+            first?.SetResult((ClusterTask<TResult>)task);
+        }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class DetachedRun : OwnedTask
     private OutcomeKind _kind;
 
     public DetachedRun(ClusterLoop owner, DetachedRow row)
-        : base(owner, row.Number, new TaskOptions { Name = row.Name ?? OwnerIds.Task(owner.OwnerId, row.Number), OnLoss = row.IsAtMostOnce ? OnLoss.Fail : OnLoss.Restart, MaxRestarts = row.MaxRestarts }) =>
+        : base(owner, row.Number, new TaskOptions { Name = row.Name, OnLoss = row.IsAtMostOnce ? OnLoss.Fail : OnLoss.Restart, MaxRestarts = row.MaxRestarts }) =>
         (_coroutine, Retention, Attempt, Losses) = (row.Coroutine, row.Retention, row.Attempt, row.Losses);
 
     /// <summary>Gets how long its outcome is kept.</summary>

@@ -54,7 +54,7 @@ internal sealed partial class DetachedTasksGrain
 
     private void Run(DetachedRow row)
     {
-        var run = new DetachedRun(_loop, row);
+        var run = new DetachedRun(_loop, row with { Name = row.Name ?? OwnerIds.Task(_loop.OwnerId, row.Number) });
         _runs.Add(row.Number, run);
         run.Observe(this);
         // Lost while it was cancelled, it is not started again.

@@ -207,20 +207,25 @@ public sealed class TimeoutTests(ClusterFixture cluster) : ClusterTest(cluster)
     [Theory, BothOwners]
     [CPython("test_waitfor.py::test_wait_for_race_condition")]
     public Task A_task_that_answers_the_timeouts_cancel_with_a_result_wins(Owner owner) => RunAsync(owner, async loop =>
-        Assert.Equal(42, await loop.WaitForAsync(
-            Inline.Int(async body =>
+    {
+        // A task that is cancelled before it starts answers nothing.
+        var started = new Gate();
+        var task = loop.CreateTask(Inline.Int(async body =>
+        {
+            try
             {
-                try
-                {
-                    await body.WaitForeverAsync();
-                    return 0;
-                }
-                catch (OperationCanceledException)
-                {
-                    return 42;
-                }
-            }),
-            Short)));
+                started.Open();
+                await body.WaitForeverAsync();
+                return 0;
+            }
+            catch (OperationCanceledException)
+            {
+                return 42;
+            }
+        }));
+        await started.Opened;
+        Assert.Equal(42, await loop.WaitForAsync(task, Short));
+    });
 
     [Fact]
     [CPython("test_waitfor.py::test_cancel_wait_for")]

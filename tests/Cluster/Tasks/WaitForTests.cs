@@ -79,11 +79,14 @@ public sealed class WaitForTests(ClusterFixture cluster) : ClusterTest(cluster)
     public Task A_cancel_of_the_waiter_in_the_cleanup_of_the_timeout_stays_a_cancel(Owner owner) => RunAsync(owner, async loop =>
     {
         var (cleaning, gate) = (new Gate(), new Gate());
-        var waiter = loop.CreateTask(Inline.Int(body => body.WaitForAsync(
-            Inline.Int(async inner =>
+        var started = new Gate();
+        var waiter = loop.CreateTask(Inline.Int(async body =>
+        {
+            var task = body.CreateTask(Inline.Int(async inner =>
             {
                 try
                 {
+                    started.Open();
                     await inner.WaitForeverAsync();
                     return 0;
                 }
@@ -92,8 +95,10 @@ public sealed class WaitForTests(ClusterFixture cluster) : ClusterTest(cluster)
                     cleaning.Open();
                     await gate.Opened;
                 }
-            }),
-            TimeSpan.FromMilliseconds(200))));
+            }));
+            await started.Opened;
+            return await body.WaitForAsync(task, Short);
+        }));
         await cleaning.Opened;
         Assert.True(await waiter.CancelAsync());
         gate.Open();
