@@ -179,7 +179,7 @@ public sealed class ListingTests : IAsyncDisposable
 
     private static async Task CancelAsync(Sender sender, IEnumerable<int> serials)
     {
-        long[] all = [.. serials.Select(serial => (long)serial)];
+        long[] all = [.. serials.Distinct().Select(serial => (long)serial)];
         var reply = await sender.SendAsync(sender.Cancels(all));
         for (var left = reply.Requested.Count(requested => requested); left > 0;) left -= (await sender.NextAsync()).Length;
     }
