@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Timers;
+using OrleansAsync.Tasks.Detached.Protocol;
 
 namespace OrleansAsync.Tasks.Detached;
 
@@ -13,7 +14,7 @@ internal sealed partial class DetachedTasksGrain
 
     private readonly SemaphoreSlim _reminding = new(1);
     private bool _hasReminder;
-    private int _creating;
+    private readonly Dictionary<long, Task<DetachedAnswer>> _creating = [];
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -21,7 +22,7 @@ internal sealed partial class DetachedTasksGrain
         await _reminding.WaitAsync();
         try
         {
-            if (_runs.Count + _creating > 0) return;
+            if (_runs.Count + _creating.Count > 0) return;
             _hasReminder = false;
             if (await this.GetReminder(Reminder) is { } reminder) await this.UnregisterReminder(reminder);
         }

@@ -61,7 +61,15 @@ internal sealed partial class DetachedTasksGrain(
     {
         if (Unable() is { } answer) return answer;
         if (_runs.ContainsKey(start.Number)) return Done;
-        _creating++;
+        // Copies of a message that come together are one: the task may start and end between what the second reads and what it does then.
+        if (_creating.TryGetValue(start.Number, out var same)) return await same;
+        var creation = CreateOnceAsync(start);
+        if (!creation.IsCompleted) _creating.Add(start.Number, creation);
+        return await creation;
+    }
+
+    private async Task<DetachedAnswer> CreateOnceAsync(DetachedStart start)
+    {
         try
         {
             await EnsureReminderAsync();
@@ -74,7 +82,7 @@ internal sealed partial class DetachedTasksGrain(
         }
         finally
         {
-            _creating--;
+            _creating.Remove(start.Number);
         }
     }
 

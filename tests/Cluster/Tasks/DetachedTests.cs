@@ -171,6 +171,22 @@ public sealed class DetachedTests(ClusterFixture cluster) : ClusterTest(cluster)
     }
 
     [Fact]
+    public async Task Copies_that_come_together_while_the_task_starts_and_ends_run_it_once()
+    {
+        var runs = new int[200];
+        await Task.WhenAll(Enumerable.Range(0, runs.Length).Select(async i =>
+        {
+            var id = DetachedTaskId.New();
+            var body = Inline.Int(_ => Task.FromResult(Interlocked.Increment(ref runs[i])));
+            var start = new DetachedStart(id.Number, "oa.tests.int", Serializer.SerializeToArray<Coroutine>(body), null, false, 3, TimeSpan.FromHours(1));
+            var shard = Client.Grains.GetGrain<IDetachedTasksGrain>(id.Shard);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => shard.CreateAsync(start)));
+            await Client.GetDetachedTask<int>(id.ToString()).WaitAsync(TestContext.Current.CancellationToken).Soon();
+        }));
+        Assert.Equal(Enumerable.Repeat(1, runs.Length), runs);
+    }
+
+    [Fact]
     public async Task An_id_that_nobody_has_is_not_found_and_one_that_is_none_is_refused()
     {
         var error = await Assert.ThrowsAsync<DetachedTaskNotFoundException>(() => Client.GetDetachedTask("d07.123").WaitAsync(TestContext.Current.CancellationToken).Soon());
