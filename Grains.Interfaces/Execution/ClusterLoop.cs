@@ -32,6 +32,7 @@ internal partial class ClusterLoop : IClusterLoop
     public TaskOwner Tasks { get; }
     public int Attempt { get; }
     public string? TaskId => _parent is null ? _outer?.TaskId : OwnerIds.Task(_parent, _number);
+
     /// <summary>The name of the running task.</summary>
     public string Name { get => _name ?? $"Task-{_number}"; set => _name = value; }
 

@@ -128,13 +128,21 @@ public abstract class OwnedTask : IAwaited
     /// <summary>Requests a cancel; tells whether it was in time.</summary>
     internal Task<bool> RequestCancelAsync(string? message)
     {
+        if (IsCompleted) return TooLate;
+        lock (this) _cancelling++;
+        return SendCancelAsync(message);
+    }
+
+    /// <summary>Sends a request that was counted to wherever the task is.</summary>
+    internal Task<bool> SendCancelAsync(string? message)
+    {
         while (!IsCompleted)
         {
             if (Channel is { } channel)
             {
-                if (channel.CancelAsync(this, message) is { } request) return Counted(request);
+                if (channel.CancelAsync(this, message) is { } request) return request;
             }
-            else if (TryCancelAt(null, message)) return Counted(InTime);
+            else if (TryCancelAt(null, message)) return InTime;
         }
         return TooLate;
     }
@@ -216,12 +224,6 @@ public abstract class OwnedTask : IAwaited
     }
 
     private protected abstract void SetResult(ReadOnlySpan<byte> payload, Serializer serializer);
-
-    private Task<bool> Counted(Task<bool> request)
-    {
-        lock (this) _cancelling++;
-        return request;
-    }
 
     private void End(TaskState state, object? error)
     {

@@ -17,7 +17,6 @@ internal sealed partial class EventLoop : ILocalLoop
         TaskTelemetry.OnCreated();
         _local.Live.Add(live.Serial, live);
         _order.Add(live);
-        _local.Track(live);
         _ = RunAsync(live);
         return true;
     }

@@ -51,7 +51,7 @@ internal sealed partial class EventLoop
             task.Started = time.GetTimestamp();
             TaskTelemetry.OnStarted(time.GetElapsedTime(task.Admitted, task.Started));
             if (task.Name is not null) task.Loop.Name = task.Name;
-            RequestContextExtensions.Import(context?.Request);
+            if (context?.Request is { } request) RequestContextExtensions.Import(request);
             activity = TaskTelemetry.Start(task, task.Coroutine, key, context);
             if (children.IsDebug || context is { IsDebug: true }) Watch(task, context);
             var body = invoker.RunAsync(coroutine, task.Loop);
@@ -160,7 +160,7 @@ internal sealed partial class EventLoop
         TaskTelemetry.OnEnded(task.Coroutine, kind, task.Started == 0 ? TimeSpan.Zero : time.GetElapsedTime(task.Started));
         if (task.Loop is { Created: not null } creator) CoroutineWatch.OnEnded(creator);
         task.Channel.Live.Remove(task.Serial);
-        _order.OnEnded();
+        _order.OnEnded(task);
         if (task is { IsOrphan: true, Loop.LeftRunning: true }) CancelChildren(task);
         return true;
     }

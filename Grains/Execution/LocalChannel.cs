@@ -11,7 +11,7 @@ internal sealed class LocalChannel(string key, TaskOwner owner) : LoopChannel(ke
 {
     private readonly Dictionary<long, OwnedTask> _owned = [];
     private readonly PayloadWriter _payload = new();
-    private readonly Place _place = new(key, owner);
+    private Place? _place;
     private long _lastSerial;
 
     public override Task Delivered => Task.CompletedTask;
@@ -20,7 +20,7 @@ internal sealed class LocalChannel(string key, TaskOwner owner) : LoopChannel(ke
     /// <returns>What a batch would have said of it; null if it has ended, or cannot be serialized and so has failed.</returns>
     public (TaskStart Start, byte[] Coroutine, byte[]? Context)? Take(OwnedTask task)
     {
-        if (!task.TryPlace(_place)) return null;
+        if (!task.TryPlace(_place ??= new Place(this, owner))) return null;
         byte[]? context;
         try
         {
@@ -43,16 +43,12 @@ internal sealed class LocalChannel(string key, TaskOwner owner) : LoopChannel(ke
         return (start, coroutine, context);
     }
 
-    /// <summary>Gives the live task that belongs to a handle.</summary>
-    public void Track(LiveTask task) => _place.Live[task.Serial] = task;
-
     public override void Add<TState>(long serial, OutcomeKind kind, bool leftRunning, TState state, Action<TState, IBufferWriter<byte>> write)
     {
         // Of its own, as what the outcome wakes may end another task here.
         var payload = new ArrayBufferWriter<byte>();
         write(state, payload);
         _owned.Remove(serial, out var task);
-        _place.Live.Remove(serial);
         task!.LeftRunning |= leftRunning;
         if (kind is OutcomeKind.HandedBack or OutcomeKind.NotStarted)
         {
@@ -62,15 +58,13 @@ internal sealed class LocalChannel(string key, TaskOwner owner) : LoopChannel(ke
         else task.Complete(kind, payload.WrittenSpan, owner.Serializer);
     }
 
-    private sealed class Place(string key, TaskOwner owner) : TaskPlace
+    private sealed class Place(LocalChannel channel, TaskOwner owner) : TaskPlace
     {
         private static readonly Task<bool> InTime = Task.FromResult(true);
 
-        public Dictionary<long, LiveTask> Live { get; } = [];
+        public override string Key => channel.Sender;
 
-        public override string Key => key;
-
-        public override string Sender => key;
+        public override string Sender => channel.Sender;
 
         public override Task<bool>? CancelAsync(OwnedTask task, string? message)
         {
@@ -78,13 +72,13 @@ internal sealed class LocalChannel(string key, TaskOwner owner) : LoopChannel(ke
             if (task.Channel != this) return null;
             // It waits to be started elsewhere.
             if (task.Serial == 0) return task.TryCancelAt(this, message) ? InTime : null;
-            return Task.FromResult(Live.TryGetValue(task.Serial, out var live) && live.Cancel(message));
+            return Task.FromResult(channel.Live.TryGetValue(task.Serial, out var live) && live.Cancel(message));
         }
 
         private async Task<bool> CancelInTurnAsync(OwnedTask task, string? message)
         {
             var requested = false;
-            await owner.StartAsync(async () => requested = await task.RequestCancelAsync(message));
+            await owner.StartAsync(async () => requested = await task.SendCancelAsync(message));
             return requested;
         }
     }

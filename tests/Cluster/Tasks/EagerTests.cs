@@ -77,6 +77,7 @@ public sealed class EagerTests(ClusterFixture cluster) : ClusterTest(cluster)
         var fromOutside = loop.CreateTask(Sleeper(new Gate(), new Gate()), Eagerly);
         Assert.True(await Task.Run(() => fromOutside.CancelAsync()));
         await Assert.ThrowsAsync<ClusterTaskCanceledException>(() => fromOutside.AsTask());
+        Assert.Equal(1, fromOutside.Cancelling);
     });
 
     [Fact]
