@@ -1,0 +1,86 @@
+using OrleansAsync.Execution;
+using OrleansAsync.Tasks;
+
+namespace OrleansAsync.Coordination;
+
+/// <summary>The way from a handle to the primitive behind it: a core in this process, or a grain. All handles of this process to one primitive share it.</summary>
+internal abstract class Primitive
+{
+    // In the order they were granted.
+    private readonly LinkedList<PrimitiveCall> _holds = [];
+
+    /// <summary>Asks and returns at once. Calls reach the primitive in the order in which they were made.</summary>
+    /// <param name="call">What is asked.</param>
+    public abstract void Send(PrimitiveCall call);
+
+    /// <summary>
+    /// Gives a call up that waits, or gives back what an answered one holds; nothing of it is left then. Returns at once and never fails: later calls
+    /// come after it.
+    /// </summary>
+    public void Withdraw(PrimitiveCall call)
+    {
+        lock (_holds) _holds.Remove(call);
+        Unsend(call);
+    }
+
+    /// <summary>What was granted here and not given back or lost, the oldest first.</summary>
+    public IReadOnlyList<PrimitiveCall> Holds
+    {
+        get
+        {
+            lock (_holds) return [.. _holds];
+        }
+    }
+
+    /// <summary>Takes the oldest hold out of <see cref="Holds"/>, for one of several callers that release; null if there is none.</summary>
+    public PrimitiveCall? TakeOldestHold()
+    {
+        lock (_holds)
+        {
+            if (_holds.First is not { Value: var oldest }) return null;
+            _holds.RemoveFirst();
+            return oldest;
+        }
+    }
+
+    /// <summary>Sends a call and waits for its answer: a cancel point of the running task. A cancelled call consumes nothing.</summary>
+    /// <param name="loop">The loop of the handle.</param>
+    /// <param name="call">What is asked.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    public async Task<Answer> CallAsync(IClusterLoop loop, PrimitiveCall call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Send(call);
+        // One that is answered at once is no cancel point, as in asyncio.
+        if (call.Answered.IsCompleted) return await call.Answered;
+        try
+        {
+            return await loop.AwaitInside(async token =>
+            {
+                if (!cancellationToken.CanBeCanceled) return await call.Answered.WaitAsync(token);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
+                return await call.Answered.WaitAsync(either.Token);
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            Withdraw(call);
+            throw;
+        }
+    }
+
+    protected abstract void Unsend(PrimitiveCall call);
+
+    /// <summary>For the carrier: a call was answered, and something is held now.</summary>
+    protected void OnHeld(PrimitiveCall call)
+    {
+        lock (_holds) _holds.AddLast(call);
+    }
+
+    /// <summary>For the carrier: what a call held is not held any more.</summary>
+    protected void OnLost(PrimitiveCall call)
+    {
+        lock (_holds) _holds.Remove(call);
+        call.Lose();
+    }
+}

@@ -1,0 +1,47 @@
+namespace OrleansAsync.Coordination;
+
+/// <summary>A request as its asker has it: the answer to wait for, and then what is held.</summary>
+internal sealed class PrimitiveCall(int verb, long argument, IReadOnlyList<object>? items, PrimitiveCall? target)
+{
+    private readonly TaskCompletionSource<Answer> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenSource? _lost;
+    private bool _isLost;
+
+    public int Verb => verb;
+
+    public long Argument => argument;
+
+    public IReadOnlyList<object>? Items => items;
+
+    public PrimitiveCall? Target => target;
+
+    /// <summary>The answer. It fails only if the primitive cannot be reached for good.</summary>
+    public Task<Answer> Answered => _answered.Task;
+
+    /// <summary>Fires once what it holds may be granted to others.</summary>
+    public CancellationToken Lost
+    {
+        get
+        {
+            lock (_answered)
+            {
+                if (_isLost) return new CancellationToken(true);
+                return (_lost ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    /// <summary>For whoever carries the call: its state there.</summary>
+    public object? Carrier { get; set; }
+
+    public bool TrySetAnswer(Answer answer) => _answered.TrySetResult(answer);
+
+    public bool TryFail(Exception error) => _answered.TrySetException(error);
+
+    public void Lose()
+    {
+        CancellationTokenSource? lost;
+        lock (_answered) (_isLost, lost) = (true, _lost);
+        lost?.Cancel();
+    }
+}
