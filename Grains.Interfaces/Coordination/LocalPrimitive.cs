@@ -7,7 +7,7 @@ internal sealed class LocalPrimitive(PrimitiveCore core) : Primitive
 
     public override void Send(PrimitiveCall call)
     {
-        var request = new LocalRequest(this, call) { Target = call.Target?.Carrier as Request };
+        var request = new LocalRequest(this, call) { Target = call.Target?.Carrier as Request, Part = call.Part };
         call.Carrier = request;
         lock (core)
         {

@@ -51,22 +51,30 @@ internal abstract class Primitive
     {
         cancellationToken.ThrowIfCancellationRequested();
         Send(call);
-        // One that is answered at once is no cancel point, as in asyncio.
-        if (call.Answered.IsCompleted) return await call.Answered;
         try
         {
-            return await loop.AwaitInside(async token =>
-            {
-                if (!cancellationToken.CanBeCanceled) return await call.Answered.WaitAsync(token);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
-                return await call.Answered.WaitAsync(either.Token);
-            });
+            return await AnswerAsync(loop, call, cancellationToken);
         }
         catch (OperationCanceledException)
         {
             Withdraw(call);
             throw;
         }
+    }
+
+    /// <summary>Waits for the answer of a call that was sent: a cancel point of the running task, unless it is there already, as in asyncio.</summary>
+    /// <param name="loop">The loop of the handle.</param>
+    /// <param name="call">The call; a cancel changes nothing of it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<Answer> AnswerAsync(IClusterLoop loop, PrimitiveCall call, CancellationToken cancellationToken)
+    {
+        if (call.Answered.IsCompleted) return await call.Answered;
+        return await loop.AwaitInside(async token =>
+        {
+            if (!cancellationToken.CanBeCanceled) return await call.Answered.WaitAsync(token);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
+            return await call.Answered.WaitAsync(either.Token);
+        });
     }
 
     protected abstract void Unsend(PrimitiveCall call);

@@ -15,6 +15,9 @@ internal sealed class PrimitiveCall(int verb, long argument, IReadOnlyList<objec
 
     public PrimitiveCall? Target => target;
 
+    /// <summary>As <see cref="Request.Part"/>.</summary>
+    public string? Part { get; init; }
+
     /// <summary>The answer. It fails only if the primitive cannot be reached for good.</summary>
     public Task<Answer> Answered => _answered.Task;
 

@@ -15,6 +15,9 @@ internal class Request(int verb, long argument = 0, IReadOnlyList<object>? items
     /// <summary>Another request that it refers to: the hold that a condition's wait gives up, the wait that it ends.</summary>
     public Request? Target { get; init; }
 
+    /// <summary>Which of several things of the primitive it is about: a condition of a lock.</summary>
+    public string? Part { get; init; }
+
     /// <summary>The task or process that asks, as people are shown it.</summary>
     public string? Asker { get; init; }
 
