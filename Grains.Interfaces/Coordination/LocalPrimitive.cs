@@ -7,7 +7,7 @@ internal sealed class LocalPrimitive(PrimitiveCore core) : Primitive
 
     public override void Send(PrimitiveCall call)
     {
-        var request = new LocalRequest(this, call) { Target = call.Target?.Carrier as Request };
+        var request = new LocalRequest(this, call) { Target = call.Target?.Carrier as Request, Part = call.Part };
         call.Carrier = request;
         lock (core)
         {
@@ -28,5 +28,7 @@ internal sealed class LocalPrimitive(PrimitiveCore core) : Primitive
             if (IsHeld) primitive.OnHeld(call);
             call.TrySetAnswer(Answer);
         }
+
+        protected override void OnGivenBack() => primitive.Forget(call);
     }
 }
