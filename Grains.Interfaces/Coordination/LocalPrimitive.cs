@@ -28,5 +28,7 @@ internal sealed class LocalPrimitive(PrimitiveCore core) : Primitive
             if (IsHeld) primitive.OnHeld(call);
             call.TrySetAnswer(Answer);
         }
+
+        protected override void OnGivenBack() => primitive.Forget(call);
     }
 }

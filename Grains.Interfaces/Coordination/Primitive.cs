@@ -8,6 +8,7 @@ internal abstract class Primitive
 {
     // In the order they were granted.
     private readonly LinkedList<PrimitiveCall> _holds = [];
+    private object? _shared;
 
     /// <summary>Asks and returns at once. Calls reach the primitive in the order in which they were made.</summary>
     /// <param name="call">What is asked.</param>
@@ -19,8 +20,22 @@ internal abstract class Primitive
     /// </summary>
     public void Withdraw(PrimitiveCall call)
     {
-        lock (_holds) _holds.Remove(call);
+        // First there, so that an answer that comes meanwhile is either taken out below or never heard.
         Unsend(call);
+        lock (_holds) _holds.Remove(call);
+    }
+
+    /// <summary>Notes that the primitive itself took back what a call held: it is done, or was given up for a wait.</summary>
+    public void Forget(PrimitiveCall call)
+    {
+        OnForgotten(call);
+        lock (_holds) _holds.Remove(call);
+    }
+
+    /// <summary>What the handles of this process to the primitive have in common, made when it is first asked for.</summary>
+    public T GetShared<T>() where T : class, new()
+    {
+        lock (_holds) return (T)(_shared ??= new T());
     }
 
     /// <summary>What was granted here and not given back or lost, the oldest first.</summary>
@@ -78,6 +93,8 @@ internal abstract class Primitive
     }
 
     protected abstract void Unsend(PrimitiveCall call);
+
+    protected virtual void OnForgotten(PrimitiveCall call) { }
 
     /// <summary>For the carrier: a call was answered, and something is held now.</summary>
     protected void OnHeld(PrimitiveCall call)

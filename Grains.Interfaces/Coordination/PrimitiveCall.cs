@@ -21,6 +21,15 @@ internal sealed class PrimitiveCall(int verb, long argument, IReadOnlyList<objec
     /// <summary>The answer. It fails only if the primitive cannot be reached for good.</summary>
     public Task<Answer> Answered => _answered.Task;
 
+    /// <summary>Whether <see cref="Lost"/> has fired.</summary>
+    public bool IsLost
+    {
+        get
+        {
+            lock (_answered) return _isLost;
+        }
+    }
+
     /// <summary>Fires once what it holds may be granted to others.</summary>
     public CancellationToken Lost
     {

@@ -16,6 +16,9 @@ internal abstract class PrimitiveCore
     /// </summary>
     public virtual bool IsExclusive => true;
 
+    /// <summary>Whether there is something in it besides what sessions hold and wait for, and what is stored: it may not be let go while nobody uses it.</summary>
+    public virtual bool IsBusy => false;
+
     /// <summary>Whether what <see cref="SaveState"/> gives has changed since it was last read.</summary>
     public bool IsChanged { get; protected set; }
 

@@ -110,12 +110,6 @@ internal partial class ClusterLoop
         }
     }
 
-    /// <summary>No cancel reaches the task any more.</summary>
-    public void End()
-    {
-        lock (this) _ended = true;
-    }
-
     /// <summary>The message of a cancel that no wait has shown to the code; null if there is none.</summary>
     public string? PendingMessage
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
@@ -13,6 +14,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TaskChannel> _channels = [];
+    private readonly ConcurrentDictionary<Type, Lazy<IOwnerPart>> _parts = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _logger;
     private readonly string? _silo;
@@ -72,6 +74,13 @@ internal sealed partial class TaskOwner : IAsyncDisposable
 
     /// <summary>The loop of this process, outside any task.</summary>
     public ClusterLoop Loop { get; }
+
+    /// <summary>What another capability keeps for this owner; made when it is first asked for.</summary>
+    public T GetPart<T>(Func<TaskOwner, T> create) where T : class, IOwnerPart
+    {
+        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+        return (T)_parts.GetOrAdd(typeof(T), static (_, make) => new(() => make.Create(make.Owner)), (Create: create, Owner: this)).Value;
+    }
 
     public void Submit(OwnedTask task)
     {
@@ -156,6 +165,7 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         if (_stopping.IsCancellationRequested) return;
         var wasUsed = _channels.Count > 0;
         ReportUnfinished();
+        foreach (var part in _parts.Values) await part.Value.DisposeAsync();
         await _stopping.CancelAsync();
         try
         {

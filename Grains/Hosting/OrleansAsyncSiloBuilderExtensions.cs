@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansAsync.Coordination;
 using OrleansAsync.Crawling;
 using OrleansAsync.Execution;
 using OrleansAsync.Storage;
@@ -23,6 +24,8 @@ public static class OrleansAsyncSiloBuilderExtensions
         silo.AddPlacementDirector<EventLoopPlacement, EventLoopPlacementDirector>();
         silo.Services.AddOptions<EventLoopOptions>().BindConfiguration("OrleansAsync:EventLoop").ValidateOnStart();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventLoopOptions>, EventLoopOptionsValidator>());
+        silo.Services.AddOptions<CoordinationOptions>().BindConfiguration("OrleansAsync:Coordination").ValidateOnStart();
+        silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CoordinationOptions>, CoordinationOptionsValidator>());
         silo.Services.TryAddSingleton(provider => new CoroutineRegistry([typeof(OrleansAsyncSiloBuilderExtensions).Assembly, .. assemblies], provider));
         // Made at start, so that a missing or doubled body is found then.
         silo.AddStartupTask((provider, _) =>
