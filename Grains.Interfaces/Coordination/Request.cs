@@ -18,9 +18,6 @@ internal class Request(int verb, long argument = 0, IReadOnlyList<object>? items
     /// <summary>Which of several things of the primitive it is about: a condition of a lock.</summary>
     public virtual string? Part { get; init; }
 
-    /// <summary>Which of several things of the primitive it is about: a condition of a lock.</summary>
-    public string? Part { get; init; }
-
     /// <summary>The task or process that asks, as people are shown it.</summary>
     public virtual string? Asker { get; init; }
 
