@@ -46,7 +46,9 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
         if (row?.Settings is null)
         {
             if (settings is null || !await _table.CreateAsync(row, serializer.SerializeToArray(settings), CancellationToken.None)) return;
-            Begin(settings, settings.CreateCore(), (row?.Epoch ?? 0) + 1, []);
+            var made = settings.CreateCore();
+            await LoadAsync(made);
+            Begin(settings, made, (row?.Epoch ?? 0) + 1, []);
             return;
         }
         var stored = serializer.Deserialize<PrimitiveSettings>(row.Settings)!;
@@ -54,12 +56,14 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
         var core = stored.CreateCore();
         if (row.State is not null) core.LoadState(serializer.Deserialize<PrimitiveState>(row.State)!);
         await LoadAsync(core);
-        Begin(stored, core, row.Epoch + 1, await _table.ReadSessionsAsync(CancellationToken.None));
+        var sessions = await _table.ReadSessionsAsync(CancellationToken.None);
+        Begin(stored, core, row.Epoch + 1, sessions.ToDictionary(
+            session => session.Session, session => new StoredSession(session.Applied, serializer.Deserialize<ImmutableArray<PrimitiveAnswer>>(session.Answers))));
         _host!.BeginRecovery(row.Sessions);
         if (_host.IsRecovering && row.Sessions is null) LogRecovering(logger, Key, _lease.TotalSeconds);
     }
 
-    private void Begin(PrimitiveSettings settings, PrimitiveCore core, long epoch, Dictionary<string, long> sessions)
+    private void Begin(PrimitiveSettings settings, PrimitiveCore core, long epoch, Dictionary<string, StoredSession> sessions)
     {
         core.LastFence = epoch << 32;
         _settings = settings;
@@ -98,7 +102,7 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
         _writes.Clear();
         if (_state is not null) statements.Add(_table.SaveState(_state));
         _state = null;
-        foreach (var (session, _) in shown) statements.Add(_table.SaveSession(session.Id, session.Applied));
+        foreach (var (session, _) in shown) statements.Add(_table.SaveSession(session.Id, session.Applied, serializer.SerializeToArray(session.Settled)));
         if (statements.Count > 0 && !await WriteAsync(host, statements.DrainToImmutable())) return;
         _stored = version;
         foreach (var (session, given) in shown) session.Show(given, isCalling: false);

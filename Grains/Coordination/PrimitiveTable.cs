@@ -54,21 +54,23 @@ internal sealed class PrimitiveTable(IStore store, string key, TimeProvider time
         return taken.Affected is [1];
     }
 
-    /// <summary>Reads which requests of each session a former activation had stored.</summary>
-    public async Task<Dictionary<string, long>> ReadSessionsAsync(CancellationToken cancellationToken)
+    /// <summary>Reads what a former activation had stored of each session: the last request applied, and its serialized answers.</summary>
+    public async Task<List<(string Session, long Applied, byte[] Answers)>> ReadSessionsAsync(CancellationToken cancellationToken)
     {
-        var sessions = await store.ReadAsync(
-            new("SELECT session, applied FROM primitive_session WHERE key = @key", ("@key", key)),
-            reader => KeyValuePair.Create(reader.GetString(0), reader.GetInt64(1)),
+        return await store.ReadAsync(
+            new("SELECT session, applied, answers FROM primitive_session WHERE key = @key", ("@key", key)),
+            reader => (reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)),
             cancellationToken);
-        return sessions.ToDictionary();
     }
 
     public StoreStatement SaveState(byte[] state) => new("UPDATE primitive SET state = @state WHERE key = @key", ("@key", key), ("@state", state));
 
-    public StoreStatement SaveSession(string session, long applied) => new(
-        "INSERT INTO primitive_session (key, session, applied) VALUES (@key, @session, @applied) ON CONFLICT (key, session) DO UPDATE SET applied = excluded.applied",
-        ("@key", key), ("@session", session), ("@applied", applied));
+    public StoreStatement SaveSession(string session, long applied, byte[] answers) => new(
+        """
+        INSERT INTO primitive_session (key, session, applied, answers) VALUES (@key, @session, @applied, @answers)
+        ON CONFLICT (key, session) DO UPDATE SET applied = excluded.applied, answers = excluded.answers
+        """,
+        ("@key", key), ("@session", session), ("@applied", applied), ("@answers", answers));
 
     public StoreStatement ForgetSession(string session) => new("DELETE FROM primitive_session WHERE key = @key AND session = @session", ("@key", key), ("@session", session));
 
