@@ -14,8 +14,8 @@ internal interface IPrimitiveTable
     /// <summary>Makes the next epoch the one whose writes count; false if somebody was faster.</summary>
     Task<bool> TakeOverAsync(PrimitiveRow row, CancellationToken cancellationToken);
 
-    /// <summary>Reads which requests of each session a former activation had stored.</summary>
-    Task<Dictionary<string, long>> ReadSessionsAsync(CancellationToken cancellationToken);
+    /// <summary>Reads what a former activation had stored of each session.</summary>
+    Task<List<SessionRow>> ReadSessionsAsync(CancellationToken cancellationToken);
 
     /// <summary>Writes as long as the epoch is the one whose writes count; false once it is not.</summary>
     Task<bool> WriteAsync(long epoch, PrimitiveChanges changes, CancellationToken cancellationToken);

@@ -17,7 +17,7 @@ internal sealed class InProcessPrimitives
 
     private sealed class Table(DateTimeOffset created) : IPrimitiveTable
     {
-        private readonly Dictionary<string, long> _applied = [];
+        private readonly Dictionary<string, SessionRow> _sessions = [];
 
         public DateTimeOffset Created => created;
 
@@ -31,16 +31,16 @@ internal sealed class InProcessPrimitives
         public Task<bool> TakeOverAsync(PrimitiveRow row, CancellationToken cancellationToken) =>
             ChangeAsync(() => Row == row, () => Row = row with { Epoch = row.Epoch + 1, Sessions = null });
 
-        public Task<Dictionary<string, long>> ReadSessionsAsync(CancellationToken cancellationToken)
+        public Task<List<SessionRow>> ReadSessionsAsync(CancellationToken cancellationToken)
         {
-            lock (_applied) return Task.FromResult(new Dictionary<string, long>(_applied));
+            lock (_sessions) return Task.FromResult<List<SessionRow>>([.. _sessions.Values]);
         }
 
         public Task<bool> WriteAsync(long epoch, PrimitiveChanges changes, CancellationToken cancellationToken) => ChangeAsync(() => Row?.Epoch == epoch, () =>
         {
             if (changes.State is not null) Row = Row! with { State = changes.State };
-            foreach (var (session, applied) in changes.Applied) _applied[session] = applied;
-            foreach (var session in changes.Forgotten) _applied.Remove(session);
+            foreach (var session in changes.Sessions) _sessions[session.Session] = session;
+            foreach (var session in changes.Forgotten) _sessions.Remove(session);
         });
 
         public Task<bool> LeaveAsync(long epoch, IEnumerable<string> sessions, CancellationToken cancellationToken) =>
@@ -49,12 +49,12 @@ internal sealed class InProcessPrimitives
         public Task<bool> DeleteAsync(long epoch, IEnumerable<StoreStatement> others, CancellationToken cancellationToken) => ChangeAsync(() => Row?.Epoch == epoch, () =>
         {
             Row = new(epoch, null, null, null);
-            _applied.Clear();
+            _sessions.Clear();
         });
 
         private Task<bool> ChangeAsync(Func<bool> isCurrent, Action change)
         {
-            lock (_applied)
+            lock (_sessions)
             {
                 if (!isCurrent()) return Task.FromResult(false);
                 change();

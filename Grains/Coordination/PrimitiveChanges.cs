@@ -5,11 +5,11 @@ namespace OrleansAsync.Coordination;
 
 /// <summary>What is to be stored of a primitive at once.</summary>
 /// <param name="State">What its core saved; null if that has not changed.</param>
-/// <param name="Applied">The last request of each session whose effect is stored with it.</param>
+/// <param name="Sessions">What was done for sessions.</param>
 /// <param name="Forgotten">Sessions that are remembered no longer.</param>
 /// <param name="Others">What a derived grain stores besides, which needs a database.</param>
 internal sealed record PrimitiveChanges(
-    byte[]? State, ImmutableArray<KeyValuePair<string, long>> Applied, ImmutableArray<string> Forgotten, ImmutableArray<StoreStatement> Others)
+    byte[]? State, ImmutableArray<SessionRow> Sessions, ImmutableArray<string> Forgotten, ImmutableArray<StoreStatement> Others)
 {
-    public bool IsEmpty => State is null && Applied.IsEmpty && Forgotten.IsEmpty && Others.IsEmpty;
+    public bool IsEmpty => State is null && Sessions.IsEmpty && Forgotten.IsEmpty && Others.IsEmpty;
 }

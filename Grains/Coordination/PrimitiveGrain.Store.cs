@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using OrleansAsync.Coordination.Protocol;
 using OrleansAsync.Execution;
@@ -46,7 +47,9 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
         if (row?.Settings is null)
         {
             if (settings is null || !await _table.CreateAsync(row, serializer.SerializeToArray(settings), CancellationToken.None)) return;
-            Begin(settings, settings.CreateCore(), (row?.Epoch ?? 0) + 1, []);
+            var made = settings.CreateCore();
+            await LoadAsync(made);
+            Begin(settings, made, (row?.Epoch ?? 0) + 1, []);
             return;
         }
         var stored = serializer.Deserialize<PrimitiveSettings>(row.Settings)!;
@@ -54,12 +57,14 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
         var core = stored.CreateCore();
         if (row.State is not null) core.LoadState(serializer.Deserialize<PrimitiveState>(row.State)!);
         await LoadAsync(core);
-        Begin(stored, core, row.Epoch + 1, await _table.ReadSessionsAsync(CancellationToken.None));
+        var sessions = await _table.ReadSessionsAsync(CancellationToken.None);
+        Begin(stored, core, row.Epoch + 1, sessions.ToDictionary(
+            session => session.Session, session => new StoredSession(session.Applied, serializer.Deserialize<ImmutableArray<PrimitiveAnswer>>(session.Answers))));
         _host!.BeginRecovery(row.Sessions);
         if (_host.IsRecovering && row.Sessions is null) LogRecovering(logger, Key, _lease.TotalSeconds);
     }
 
-    private void Begin(PrimitiveSettings settings, PrimitiveCore core, long epoch, Dictionary<string, long> sessions)
+    private void Begin(PrimitiveSettings settings, PrimitiveCore core, long epoch, Dictionary<string, StoredSession> sessions)
     {
         core.LastFence = epoch << 32;
         _settings = settings;
@@ -92,7 +97,8 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
     {
         var version = _version;
         var shown = _unshown.ToArray();
-        var changes = new PrimitiveChanges(_state, [.. shown.Select(entry => KeyValuePair.Create(entry.Key.Id, entry.Key.Applied))], [.. _forgotten], [.. _writes]);
+        var changes = new PrimitiveChanges(
+            _state, [.. shown.Select(entry => new SessionRow(entry.Key.Id, entry.Key.Applied, serializer.SerializeToArray(entry.Key.Settled)))], [.. _forgotten], [.. _writes]);
         _state = null;
         _unshown.Clear();
         _forgotten.Clear();

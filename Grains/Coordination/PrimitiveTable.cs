@@ -53,24 +53,23 @@ internal sealed class PrimitiveTable(IStore store, string key, TimeProvider time
         return taken.Affected is [1];
     }
 
-    public async Task<Dictionary<string, long>> ReadSessionsAsync(CancellationToken cancellationToken)
-    {
-        var sessions = await store.ReadAsync(
-            new("SELECT session, applied FROM primitive_session WHERE key = @key", ("@key", key)),
-            reader => KeyValuePair.Create(reader.GetString(0), reader.GetInt64(1)),
-            cancellationToken);
-        return sessions.ToDictionary();
-    }
+    public Task<List<SessionRow>> ReadSessionsAsync(CancellationToken cancellationToken) => store.ReadAsync(
+        new("SELECT session, applied, answers FROM primitive_session WHERE key = @key", ("@key", key)),
+        reader => new SessionRow(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)),
+        cancellationToken);
 
     public Task<bool> WriteAsync(long epoch, PrimitiveChanges changes, CancellationToken cancellationToken)
     {
         List<StoreStatement> statements = [.. changes.Others];
         if (changes.State is { } state) statements.Add(new StoreStatement("UPDATE primitive SET state = @state WHERE key = @key", ("@key", key), ("@state", state)));
-        foreach (var (session, applied) in changes.Applied)
+        foreach (var (session, applied, answers) in changes.Sessions)
         {
             statements.Add(new StoreStatement(
-                "INSERT INTO primitive_session (key, session, applied) VALUES (@key, @session, @applied) ON CONFLICT (key, session) DO UPDATE SET applied = excluded.applied",
-                ("@key", key), ("@session", session), ("@applied", applied)));
+                """
+                INSERT INTO primitive_session (key, session, applied, answers) VALUES (@key, @session, @applied, @answers)
+                ON CONFLICT (key, session) DO UPDATE SET applied = excluded.applied, answers = excluded.answers
+                """,
+                ("@key", key), ("@session", session), ("@applied", applied), ("@answers", answers)));
         }
         foreach (var session in changes.Forgotten)
             statements.Add(new StoreStatement("DELETE FROM primitive_session WHERE key = @key AND session = @session", ("@key", key), ("@session", session)));
