@@ -147,7 +147,7 @@ internal sealed partial class ClusterPrimitive
             _ahead.Clear();
             _outbox.Clear();
             // What was withdrawn meanwhile is not told of, so the withdrawals need not be.
-            _restored = [.. _live.Values.OrderBy(sent => sent.Number).Select(sent => new RestoredCall(sent.Number, sent.Operation, sent.Arrival, sent.Answer))];
+            _restored = [.. _live.Values.OrderBy(sent => sent.Number).Select(sent => new RestoredCall(sent.Number, WithTarget(sent), sent.Arrival, sent.Answer))];
         }
     }
 

@@ -133,10 +133,13 @@ internal sealed partial class ClusterPrimitive : Primitive
         sent.Number = _lastNumber + 1;
         _live.Add(sent.Number, sent);
         _unanswered++;
-        var target = sent.Call.Target?.Carrier as Sent;
-        Post(target is not null && _live.GetValueOrDefault(target.Number) == target ? sent.Operation with { Target = target.Number } : sent.Operation);
+        Post(WithTarget(sent));
         EnsureTimer();
     }
+
+    // Under the gate. A target that holds nothing any more is none.
+    private PrimitiveOperation WithTarget(Sent sent) =>
+        sent.Call.Target?.Carrier is Sent target && _live.GetValueOrDefault(target.Number) == target ? sent.Operation with { Target = target.Number } : sent.Operation;
 
     private void Post(PrimitiveOperation operation)
     {
@@ -177,8 +180,10 @@ internal sealed partial class ClusterPrimitive : Primitive
 
         public void OnTaskEnded(ClusterLoop ended)
         {
+            if (call.OutlivesTask && ended.HasSucceeded) return;
             LogLeftHeld(primitive._owner.Logger, $"{ended.TaskId} ({ended.Name})", primitive.Settings.Describe(), PrimitiveKey.ParseName(primitive.Key));
             primitive.Withdraw(call);
+            call.Lose();
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class PrimitiveCall(int verb, long argument, IReadOnlyList<objec
     /// <summary>As <see cref="Request.Part"/>.</summary>
     public string? Part { get; init; }
 
+    /// <summary>Whether what it holds stays with the process when the task that asked ends well: another may give it back.</summary>
+    public bool OutlivesTask { get; init; }
+
     /// <summary>The answer. It fails only if the primitive cannot be reached for good.</summary>
     public Task<Answer> Answered => _answered.Task;
 

@@ -5,6 +5,9 @@ internal partial class ClusterLoop
 {
     private HashSet<ILoopResource>? _resources;
 
+    /// <summary>Whether the task has ended, and neither failed nor was cancelled.</summary>
+    public bool HasSucceeded { get; set; }
+
     /// <summary>Binds something to the task, which gives it back if the task ends with it. False if the task has ended.</summary>
     public bool TryBind(ILoopResource resource)
     {

@@ -43,15 +43,19 @@ internal sealed partial class PrimitiveHost
         var stored = Stored.GetValueOrDefault(session.Id);
         foreach (var call in calls)
         {
-            var request = new RemoteRequest(this, session, call.Number, call.Operation, target: null)
+            // A target comes before what refers to it.
+            var target = call.Operation.Target == 0 ? null : session.Live.GetValueOrDefault(call.Operation.Target);
+            var request = new RemoteRequest(this, session, call.Number, call.Operation, target)
             {
                 IsRestored = true,
-                IsStored = call.Number <= stored,
+                IsStored = call.Number <= stored?.Applied,
                 Arrival = call.Arrival != 0 ? call.Arrival : ++_lastArrival,
                 IsKnown = call.Answer is not null,
             };
             session.Live.Add(call.Number, request);
             if (call.Answer is { } answer) core.Restore(request, answer.ToAnswer());
+            // Done and stored; only the answer was lost.
+            else if (stored is not null && stored.Answers.TryGetValue(call.Number, out var given)) request.SetAnswer(given.ToAnswer(), isHeld: false);
             else Apply(request);
             request.IsKnown = false;
         }

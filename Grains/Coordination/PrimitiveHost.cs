@@ -20,9 +20,10 @@ internal sealed partial class PrimitiveHost(PrimitiveCore core, long epoch, Time
     private readonly Dictionary<Session, long> _answered = [];
     private readonly List<string> _forgotten = [];
 
-    /// <summary>What a former activation had applied, and stored, of each session.</summary>
-    public Dictionary<string, long> Stored { get; init; } = [];
     private long _lastArrival = epoch << 32;
+
+    /// <summary>What a former activation had applied, and stored, of each session.</summary>
+    public Dictionary<string, StoredSession> Stored { get; init; } = [];
 
     public PrimitiveCore Core => core;
 

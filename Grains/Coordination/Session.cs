@@ -37,6 +37,9 @@ internal sealed class Session(string id)
         if (!isCalling && HasNews) Wake();
     }
 
+    /// <summary>The answers that it has not acknowledged and that say what was done; what is held, its holder tells of.</summary>
+    public ImmutableArray<PrimitiveAnswer> Settled => [.. Answers.Where(answer => !answer.IsHeld)];
+
     /// <summary>How many answers it was given, ever.</summary>
     public long Given => _firstAnswer - 1 + Answers.Count;
 

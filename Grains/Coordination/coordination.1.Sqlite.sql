@@ -15,11 +15,12 @@ CREATE TABLE primitive
 
 CREATE INDEX primitive_name ON primitive (kind, name) WHERE settings IS NOT NULL;
 
--- The last request of each session whose effect is stored: asked again, it is not done again.
+-- The last request of each session that was applied, and the answers that it may not have got: what was answered is not done again.
 CREATE TABLE primitive_session
 (
     key     TEXT    NOT NULL,
     session TEXT    NOT NULL,
     applied INTEGER NOT NULL,
+    answers BLOB    NOT NULL,
     PRIMARY KEY (key, session)
 );

@@ -155,6 +155,7 @@ internal sealed partial class EventLoop
     /// <summary>Ends the task; false if it was reported before its body ended.</summary>
     private bool TryForget(LiveTask task, OutcomeKind kind, bool isOver = true)
     {
+        if (task.Loop is { } loop && !task.HasEnded) loop.HasSucceeded = kind == OutcomeKind.Succeeded;
         if (!task.TryEnd(isOver)) return false;
         _live--;
         TaskTelemetry.OnEnded(task.Coroutine, kind, task.Started == 0 ? TimeSpan.Zero : time.GetElapsedTime(task.Started));
