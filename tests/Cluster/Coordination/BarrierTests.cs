@@ -63,11 +63,11 @@ public sealed class BarrierTests(ClusterFixture cluster) : CoordinationTest(clus
     [CPython("test_locks.py::BarrierTests.test_filling_tasks_cancel_one")]
     public Task A_cancelled_waiter_counts_no_more_and_breaks_nothing(Form form) => RunAsync(form, async loop =>
     {
-        var (barrier, started) = (Barrier(form, loop, 3), new Gate());
+        var (barrier, started) = (Barrier(form, loop, 4), new Gate());
         using var giveUp = new CancellationTokenSource();
-        var (first, second) = (barrier.WaitAsync(), barrier.WaitAsync(giveUp.Token));
+        var (first, canceled) = (barrier.WaitAsync(), barrier.WaitAsync(giveUp.Token));
         await giveUp.CancelAsync();
-        await CanceledAsync(second);
+        await CanceledAsync(canceled);
         var task = loop.CreateTask(Inline.Do(async _ =>
         {
             var wait = barrier.WaitAsync();
@@ -78,10 +78,10 @@ public sealed class BarrierTests(ClusterFixture cluster) : CoordinationTest(clus
         await started.Opened;
         await task.CancelAsync();
         await CanceledAsync(task.AsTask());
-        // On another silo, that it left may still be on its way.
+        // What gives a call up is on its way when its caller goes on.
         while (await barrier.GetStatusAsync() != new BarrierStatus(1, false)) await loop.SleepAsync(TimeSpan.FromMilliseconds(1));
-        var (third, fourth) = (barrier.WaitAsync(), barrier.WaitAsync());
-        Assert.Equal((0, 1, 2), (await first, await third, await fourth));
+        var (second, third, fourth) = (barrier.WaitAsync(), barrier.WaitAsync(), barrier.WaitAsync());
+        Assert.Equal((0, 1, 2, 3), (await first, await second, await third, await fourth));
     });
 
     [Theory, AllForms]
