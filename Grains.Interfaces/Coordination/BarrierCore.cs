@@ -28,7 +28,8 @@ internal sealed class BarrierCore(int parties) : PrimitiveCore
     private readonly WaiterQueue _waiters = new();
     private BarrierState _state = BarrierState.New;
 
-    public override ImmutableArray<KeyValuePair<string, long>> Figures => [new("parties", parties), new("waiting", _waiters.Count), new("broken", _state.IsBroken ? 1 : 0)];
+    public override ImmutableArray<KeyValuePair<string, long>> Figures =>
+        [new("parties", parties), new("waiting", _waiters.Count), new("broken", _state.IsBroken ? 1 : 0)];
 
     public override void Apply(Request request)
     {

@@ -30,7 +30,8 @@ public sealed class ClusterBarrier : IBarrier
     private PrimitiveHandle Handle => Reference.Bind(_loop);
 
     /// <inheritdoc/>
-    public async Task<int> WaitAsync(CancellationToken cancellationToken = default) => (int)(await Handle.CallAsync((int)BarrierVerb.Wait, cancellationToken)).Value;
+    public async Task<int> WaitAsync(CancellationToken cancellationToken = default) =>
+        (int)(await Handle.CallAsync((int)BarrierVerb.Wait, cancellationToken)).Value;
 
     /// <inheritdoc/>
     public Task ResetAsync(CancellationToken cancellationToken = default) => Handle.CallAsync((int)BarrierVerb.Reset, cancellationToken);

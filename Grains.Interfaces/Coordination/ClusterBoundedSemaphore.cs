@@ -35,7 +35,8 @@ public sealed class ClusterBoundedSemaphore : ISemaphore
     public Task ReleaseAsync() => Handle.ReleaseAsync();
 
     /// <inheritdoc/>
-    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) => (await Handle.CallAsync((int)SemaphoreVerb.CountFree, cancellationToken)).Value == 0;
+    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) =>
+        (await Handle.CallAsync((int)SemaphoreVerb.CountFree, cancellationToken)).Value == 0;
 
     /// <inheritdoc/>
     public override string ToString() => Reference.ToString();

@@ -33,7 +33,8 @@ public sealed class ClusterCondition : ICondition
     public Task ReleaseAsync() => Handle.ReleaseAsync();
 
     /// <inheritdoc/>
-    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) => (await Handle.CallAsync((int)LockVerb.CountHeld, cancellationToken)).Value > 0;
+    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) =>
+        (await Handle.CallAsync((int)LockVerb.CountHeld, cancellationToken)).Value > 0;
 
     /// <inheritdoc/>
     public Task WaitAsync(CancellationToken cancellationToken = default) => Handle.WaitAsync(Part, cancellationToken);

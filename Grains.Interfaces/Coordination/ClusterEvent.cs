@@ -35,7 +35,8 @@ public sealed class ClusterEvent : IEvent
     public Task ClearAsync(CancellationToken cancellationToken = default) => Handle.CallAsync((int)EventVerb.Clear, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<bool> IsSetAsync(CancellationToken cancellationToken = default) => (await Handle.CallAsync((int)EventVerb.CountSet, cancellationToken)).Value > 0;
+    public async Task<bool> IsSetAsync(CancellationToken cancellationToken = default) =>
+        (await Handle.CallAsync((int)EventVerb.CountSet, cancellationToken)).Value > 0;
 
     /// <inheritdoc/>
     public override string ToString() => Reference.ToString();

@@ -36,7 +36,8 @@ public sealed class ClusterLock : ILock
     public Task ReleaseAsync() => Handle.ReleaseAsync();
 
     /// <inheritdoc/>
-    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) => (await Handle.CallAsync((int)LockVerb.CountHeld, cancellationToken)).Value > 0;
+    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) =>
+        (await Handle.CallAsync((int)LockVerb.CountHeld, cancellationToken)).Value > 0;
 
     /// <inheritdoc/>
     public override string ToString() => Reference.ToString();

@@ -5,7 +5,8 @@ namespace OrleansAsync.Coordination;
 /// <summary>A semaphore of the whole cluster, made by <c>loop.Semaphore(permits)</c>.</summary>
 /// <remarks>
 /// <para><b>asyncio:</b> <c>Semaphore</c>.</para>
-/// <para><b>Cluster:</b> as <see cref="ClusterLock"/>, with as many holders as there are permits. The permits of a process that vanishes return after its lease.</para>
+/// <para><b>Cluster:</b> as <see cref="ClusterLock"/>, with as many holders as there are permits. The permits of a process that vanishes return after
+/// its lease.</para>
 /// <para>It may travel, for instance as an argument of a coroutine, and then is that coroutine's.</para>
 /// </remarks>
 // Not immutable: copied, it must not keep the loop of its sender.
@@ -35,7 +36,8 @@ public sealed class ClusterSemaphore : ISemaphore
     public Task ReleaseAsync() => Handle.ReleaseOrAddAsync();
 
     /// <inheritdoc/>
-    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) => (await Handle.CallAsync((int)SemaphoreVerb.CountFree, cancellationToken)).Value == 0;
+    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) =>
+        (await Handle.CallAsync((int)SemaphoreVerb.CountFree, cancellationToken)).Value == 0;
 
     /// <inheritdoc/>
     public override string ToString() => Reference.ToString();

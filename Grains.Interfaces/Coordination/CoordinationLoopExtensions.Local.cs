@@ -37,7 +37,8 @@ public static partial class CoordinationLoopExtensions
         public ICondition LocalCondition(ILock of)
         {
             ArgumentNullException.ThrowIfNull(of);
-            return new LocalCondition(of as LocalLock ?? throw new ArgumentException("A local condition needs a lock made by LocalLock; for one of the cluster use Condition.", nameof(of)), NewPart());
+            if (of is not LocalLock local) throw new ArgumentException("A local condition needs a lock made by LocalLock; for one of the cluster use Condition.", nameof(of));
+            return new LocalCondition(local, NewPart());
         }
 
         /// <summary>Makes a barrier for those who share this object.</summary>

@@ -25,7 +25,10 @@ public sealed class Lease : IAsyncDisposable
     /// <remarks><b>asyncio:</b> has none. Two who hold at the same time have different slots.</remarks>
     public long Slot => Answer.Value;
 
-    /// <summary>Gets a number that is higher than that of every earlier hold. Send it along to what the lock protects, and let that refuse a lower one than it has seen.</summary>
+    /// <summary>
+    /// Gets a number that is higher than that of every earlier hold. Send it along to what the lock protects, and let that refuse a lower one than it has
+    /// seen.
+    /// </summary>
     /// <remarks>
     /// <b>Cluster:</b> it rises from hold to hold, of each slot, through every loss of a silo. A condition's wait ends with a new hold and so with a
     /// higher number.
@@ -70,7 +73,8 @@ public sealed class Lease : IAsyncDisposable
         PrimitiveCall call;
         lock (_gate)
         {
-            if (!_call.Answered.IsCompleted) throw new InvalidOperationException($"{_handle} is not held: a condition is being waited for. Cancel that wait and await it, then release.");
+            if (!_call.Answered.IsCompleted)
+                throw new InvalidOperationException($"{_handle} is not held: a condition is being waited for. Cancel that wait and await it, then release.");
             if (_isDisposed) return default;
             (_isDisposed, call) = (true, _call);
         }

@@ -11,7 +11,8 @@ internal sealed class LocalBarrier(IClusterLoop loop, int parties) : IBarrier
 
     private PrimitiveHandle Handle => new(loop, _primitive, BarrierSettings.KindName, null);
 
-    public async Task<int> WaitAsync(CancellationToken cancellationToken = default) => (int)(await Handle.CallAsync((int)BarrierVerb.Wait, cancellationToken)).Value;
+    public async Task<int> WaitAsync(CancellationToken cancellationToken = default) =>
+        (int)(await Handle.CallAsync((int)BarrierVerb.Wait, cancellationToken)).Value;
 
     public Task ResetAsync(CancellationToken cancellationToken = default) => Handle.CallAsync((int)BarrierVerb.Reset, cancellationToken);
 

@@ -13,7 +13,8 @@ internal sealed class LocalCondition(LocalLock itsLock, string part) : IConditio
 
     public Task ReleaseAsync() => Handle.ReleaseAsync();
 
-    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) => (await Handle.CallAsync((int)LockVerb.CountHeld, cancellationToken)).Value > 0;
+    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) =>
+        (await Handle.CallAsync((int)LockVerb.CountHeld, cancellationToken)).Value > 0;
 
     public Task WaitAsync(CancellationToken cancellationToken = default) => Handle.WaitAsync(part, cancellationToken);
 

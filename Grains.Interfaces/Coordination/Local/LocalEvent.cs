@@ -15,5 +15,6 @@ internal sealed class LocalEvent(IClusterLoop loop) : IEvent
 
     public Task ClearAsync(CancellationToken cancellationToken = default) => Handle.CallAsync((int)EventVerb.Clear, cancellationToken);
 
-    public async Task<bool> IsSetAsync(CancellationToken cancellationToken = default) => (await Handle.CallAsync((int)EventVerb.CountSet, cancellationToken)).Value > 0;
+    public async Task<bool> IsSetAsync(CancellationToken cancellationToken = default) =>
+        (await Handle.CallAsync((int)EventVerb.CountSet, cancellationToken)).Value > 0;
 }

@@ -15,5 +15,6 @@ internal sealed class LocalLock(IClusterLoop loop) : ILock
 
     public Task ReleaseAsync() => Handle.ReleaseAsync();
 
-    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) => (await Handle.CallAsync((int)LockVerb.CountHeld, cancellationToken)).Value > 0;
+    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) =>
+        (await Handle.CallAsync((int)LockVerb.CountHeld, cancellationToken)).Value > 0;
 }

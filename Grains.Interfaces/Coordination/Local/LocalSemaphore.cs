@@ -15,5 +15,6 @@ internal sealed class LocalSemaphore(IClusterLoop loop, int permits, bool isBoun
 
     public Task ReleaseAsync() => isBounded ? Handle.ReleaseAsync() : Handle.ReleaseOrAddAsync();
 
-    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) => (await Handle.CallAsync((int)SemaphoreVerb.CountFree, cancellationToken)).Value == 0;
+    public async Task<bool> LockedAsync(CancellationToken cancellationToken = default) =>
+        (await Handle.CallAsync((int)SemaphoreVerb.CountFree, cancellationToken)).Value == 0;
 }

@@ -76,7 +76,8 @@ internal sealed class Contender
     /// <param name="order">Where it writes its name when it holds.</param>
     /// <param name="name">Its name.</param>
     /// <param name="times">How often it acquires and releases.</param>
-    public static async Task<Contender> StartAsync(IClusterLoop loop, Func<Task<Lease>> acquire, Func<Task> ask, ConcurrentQueue<string>? order = null, string name = "", int times = 1)
+    public static async Task<Contender> StartAsync(
+        IClusterLoop loop, Func<Task<Lease>> acquire, Func<Task> ask, ConcurrentQueue<string>? order = null, string name = "", int times = 1)
     {
         var contender = new Contender();
         contender.Task = loop.CreateTask(Inline.Do(async body =>

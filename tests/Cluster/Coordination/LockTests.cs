@@ -11,7 +11,8 @@ public sealed class LockTests(ClusterFixture cluster) : CoordinationTest(cluster
     {
         var (theLock, order) = (Lock(form, loop), new ConcurrentQueue<string>());
         var lease = await theLock.AcquireAsync();
-        Contender[] contenders = [await Contender.StartAsync(loop, theLock, order, "a"), await Contender.StartAsync(loop, theLock, order, "b"), await Contender.StartAsync(loop, theLock, order, "c")];
+        List<Contender> contenders = [];
+        foreach (var name in (string[])["a", "b", "c"]) contenders.Add(await Contender.StartAsync(loop, theLock, order, name));
         Assert.Empty(order);
         foreach (var contender in contenders) contender.MayGoOn.Open();
         await lease.DisposeAsync();

@@ -11,10 +11,8 @@ public sealed class SemaphoreTests(ClusterFixture cluster) : CoordinationTest(cl
     {
         var (semaphore, order) = (Semaphore(form, loop, 1), new ConcurrentQueue<string>());
         var lease = await semaphore.AcquireAsync();
-        Contender[] contenders =
-        [
-            await Contender.StartAsync(loop, semaphore, order, "a", 2), await Contender.StartAsync(loop, semaphore, order, "b", 2), await Contender.StartAsync(loop, semaphore, order, "c", 2),
-        ];
+        List<Contender> contenders = [];
+        foreach (var name in (string[])["a", "b", "c"]) contenders.Add(await Contender.StartAsync(loop, semaphore, order, name, 2));
         foreach (var contender in contenders) contender.MayGoOn.Open();
         await lease.DisposeAsync();
         foreach (var contender in contenders) await contender.Task;

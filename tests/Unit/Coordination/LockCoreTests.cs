@@ -107,7 +107,11 @@ public sealed class LockCoreTests
                 line = [.. model.All.Where(request => before.Waiting.Contains(request.Arrival)).OrderBy(request => request.Arrival)];
                 foreach (var condition in conditions) condition.Clear();
                 waits = model.All.Where(request => request.Verb == (int)LockVerb.Wait)
-                    .ToDictionary(request => request, request => new Wait(request.Part == "0" ? 0 : 1) { IsNotified = true, IsCanceled = request == holder && before.Answer!.Value.Kind == AnswerKind.Canceled });
+                    .ToDictionary(request => request, request => new Wait(request.Part == "0" ? 0 : 1)
+                    {
+                        IsNotified = true,
+                        IsCanceled = request == holder && before.Answer!.Value.Kind == AnswerKind.Canceled,
+                    });
                 if (holder is not null) Assert.Equal((before.Answer!.Value, true), (holder.Answer, holder.IsHeld));
                 lastFence += 1000;
                 model.TakeGrants().Where(request => request.IsHeld && request != holder).ToList().ForEach(CheckFence);

@@ -63,7 +63,8 @@ public sealed class SemaphoreCoreTests
             void Lose(int seed)
             {
                 bool Survives(Asked request) => (request.Arrival + seed) % 4 != 0;
-                var (slots, waiting) = (held.Where(Survives).ToDictionary(request => request.Arrival, request => request.Answer), line.Where(Survives).Select(request => request.Arrival).ToList());
+                var slots = held.Where(Survives).ToDictionary(request => request.Arrival, request => request.Answer);
+                var waiting = line.Where(Survives).Select(request => request.Arrival).ToList();
                 model.Lose(request => Survives(request) && (request.IsHeld || !request.IsAnswered), _ => false);
                 held = [.. model.All.Where(request => slots.ContainsKey(request.Arrival))];
                 line = [.. model.All.Where(request => waiting.Contains(request.Arrival))];
