@@ -1,5 +1,4 @@
 using OrleansAsync.Coordination;
-using OrleansAsync.Execution;
 using OrleansAsync.Tasks;
 
 namespace OrleansAsync.Tests.Cluster.Coordination;
@@ -193,9 +192,9 @@ public sealed class ConditionTests(ClusterFixture cluster) : CoordinationTest(cl
         var condition = Condition(form, loop);
         await using (await condition.AcquireAsync())
         {
-            await Assert.ThrowsAsync<TimeoutException>(() => loop.WaitForAsync(token => condition.WaitAsync(token), Short));
+            await Assert.ThrowsAsync<TimeoutException>(() => loop.WaitForAsync(token => condition.WaitAsync(token), Moment));
             Assert.True(await condition.LockedAsync());
-            await Assert.ThrowsAsync<TimeoutException>(() => loop.TimeoutAsync(Short, _ => condition.WaitAsync()));
+            await Assert.ThrowsAsync<TimeoutException>(() => loop.TimeoutAsync(Moment, _ => condition.WaitAsync()));
             Assert.True(await condition.LockedAsync());
         }
         Assert.False(await condition.LockedAsync());
@@ -239,7 +238,7 @@ public sealed class ConditionTests(ClusterFixture cluster) : CoordinationTest(cl
     /// <summary>Takes the lock and begins to wait; what is returned ends with the wait.</summary>
     private static async Task<Task<Lease>> WaitingAsync(ICondition condition, CancellationToken cancellationToken = default)
     {
-        var lease = await condition.AcquireAsync();
+        var lease = await condition.AcquireAsync(CancellationToken.None);
         var wait = condition.WaitAsync(cancellationToken);
         return ThenAsync();
 

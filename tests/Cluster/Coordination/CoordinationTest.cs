@@ -29,7 +29,7 @@ internal sealed class AllFormsAttribute : DataAttribute
 /// <summary>The base of tests of primitives.</summary>
 public abstract class CoordinationTest(ClusterFixture cluster) : ClusterTest(cluster)
 {
-    protected static readonly TimeSpan Short = TimeSpan.FromMilliseconds(20);
+    protected static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
     protected Task RunAsync(Form form, Func<IClusterLoop, Task> test) => RunAsync(form is Form.LocalInCoroutine or Form.ClusterInCoroutine ? Owner.Coroutine : Owner.Client, test);
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using OrleansAsync.Coordination;
 
 namespace OrleansAsync.Tests.Cluster.Coordination;
 
