@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansAsync.Coordination;
 using OrleansAsync.Execution;
 
 namespace OrleansAsync.Hosting;
@@ -17,10 +18,10 @@ internal sealed class EmbeddedSession : ClusterSession
     private readonly CancellationTokenSource _givingUp = new();
     private readonly Task<IHost[]> _others;
 
-    private EmbeddedSession(IHost first, SessionOptions options, MemoryMembershipTable membership)
+    private EmbeddedSession(IHost first, SessionOptions options, Shared shared)
     {
         _first = first;
-        _others = StartOthersAsync(options, membership);
+        _others = StartOthersAsync(options, shared);
     }
 
     /// <inheritdoc/>
@@ -42,8 +43,8 @@ internal sealed class EmbeddedSession : ClusterSession
     /// <returns>The session, as soon as the first silo serves. The others start when all are asked for, or half a second later.</returns>
     public static async Task<ClusterSession> StartAsync(SessionOptions options, CancellationToken cancellationToken)
     {
-        var membership = new MemoryMembershipTable();
-        return new EmbeddedSession(await StartSiloAsync(options, membership, cancellationToken), options, membership);
+        var shared = new Shared(new MemoryMembershipTable(), new InProcessPrimitives());
+        return new EmbeddedSession(await StartSiloAsync(options, shared, cancellationToken), options, shared);
     }
 
     /// <inheritdoc/>
@@ -71,16 +72,16 @@ internal sealed class EmbeddedSession : ClusterSession
         _givingUp.Dispose();
     }
 
-    private async Task<IHost[]> StartOthersAsync(SessionOptions options, MemoryMembershipTable membership)
+    private async Task<IHost[]> StartOthersAsync(SessionOptions options, Shared shared)
     {
         await Task.WhenAny(_allWanted.Task, Task.Delay(HeadStart, _closing.Token));
         _closing.Token.ThrowIfCancellationRequested();
         // Not on this thread: building a host takes a good part of its start, and the command goes on meanwhile.
         return await Task.WhenAll(Enumerable.Range(1, options.Silos - 1)
-            .Select(_ => Task.Run(() => StartSiloAsync(options, membership, _givingUp.Token))));
+            .Select(_ => Task.Run(() => StartSiloAsync(options, shared, _givingUp.Token))));
     }
 
-    private static async Task<IHost> StartSiloAsync(SessionOptions options, MemoryMembershipTable membership, CancellationToken cancellationToken)
+    private static async Task<IHost> StartSiloAsync(SessionOptions options, Shared shared, CancellationToken cancellationToken)
     {
         using var port = HeldPort.Take(IPAddress.Loopback, null, "");
         // Empty: the embedded cluster takes its settings from the command line alone, and starts without reading files.
@@ -91,7 +92,8 @@ internal sealed class EmbeddedSession : ClusterSession
         {
             // No gateway: the only client is in the process.
             silo.UseClusterDefaults(port.Number, gatewayPort: 0);
-            silo.Services.AddSingleton<IMembershipTable>(membership);
+            silo.Services.AddSingleton<IMembershipTable>(shared.Membership);
+            silo.Services.AddSingleton(shared.Primitives);
             // No store, and so no detached tasks: several such processes at once on one data folder would take them from each other.
             silo.AddOrleansAsync(typeof(Workloads.Nap).Assembly);
             if (options.Telemetry != TelemetryMode.None)
@@ -115,4 +117,7 @@ internal sealed class EmbeddedSession : ClusterSession
         using (host)
             await host.StopAsync();
     }
+
+    /// <summary>What the silos of this process have in common.</summary>
+    private sealed record Shared(MemoryMembershipTable Membership, InProcessPrimitives Primitives);
 }

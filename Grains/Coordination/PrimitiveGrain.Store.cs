@@ -14,6 +14,7 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
 
     private readonly List<StoreStatement> _writes = [];
     private readonly Dictionary<Session, long> _unshown = [];
+    private readonly List<string> _forgotten = [];
     private byte[]? _state;
     private Task? _commit;
     private long _version;
@@ -52,7 +53,7 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
             return;
         }
         var stored = serializer.Deserialize<PrimitiveSettings>(row.Settings)!;
-        if (!await _table.TakeOverAsync(row, row.Settings, CancellationToken.None)) return;
+        if (!await _table.TakeOverAsync(row, CancellationToken.None)) return;
         var core = stored.CreateCore();
         if (row.State is not null) core.LoadState(serializer.Deserialize<PrimitiveState>(row.State)!);
         await LoadAsync(core);
@@ -96,25 +97,24 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
     {
         var version = _version;
         var shown = _unshown.ToArray();
-        _unshown.Clear();
-        var statements = ImmutableArray.CreateBuilder<StoreStatement>(_writes.Count + shown.Length + 1);
-        statements.AddRange(_writes);
-        _writes.Clear();
-        if (_state is not null) statements.Add(_table.SaveState(_state));
+        var changes = new PrimitiveChanges(
+            _state, [.. shown.Select(entry => new SessionRow(entry.Key.Id, entry.Key.Applied, serializer.SerializeToArray(entry.Key.Settled)))], [.. _forgotten], [.. _writes]);
         _state = null;
-        foreach (var (session, _) in shown) statements.Add(_table.SaveSession(session.Id, session.Applied, serializer.SerializeToArray(session.Settled)));
-        if (statements.Count > 0 && !await WriteAsync(host, statements.DrainToImmutable())) return;
+        _unshown.Clear();
+        _forgotten.Clear();
+        _writes.Clear();
+        if (!changes.IsEmpty && !await WriteAsync(host, changes)) return;
         _stored = version;
         foreach (var (session, given) in shown) session.Show(given, isCalling: false);
     }
 
-    private async Task<bool> WriteAsync(PrimitiveHost host, ImmutableArray<StoreStatement> statements)
+    private async Task<bool> WriteAsync(PrimitiveHost host, PrimitiveChanges changes)
     {
         while (!_isDisposed)
         {
             try
             {
-                if (await _table.WriteAsync(host.Epoch, statements, CancellationToken.None)) return true;
+                if (await _table.WriteAsync(host.Epoch, changes, CancellationToken.None)) return true;
                 Supersede(host);
                 return false;
             }
@@ -159,7 +159,8 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
     {
         if (_host is not { } host) return;
         host.ExpireLeases();
-        foreach (var session in host.TakeForgotten()) _writes.Add(_table.ForgetSession(session));
+        // They go with the next write: it may well be that nothing of them is stored.
+        _forgotten.AddRange(host.TakeForgotten());
     }
 
     TaskScheduler IVirtualTimePart.Scheduler => _turns;

@@ -21,7 +21,7 @@ internal abstract partial class PrimitiveGrain(IServiceProvider services, TimePr
     private readonly IStore? _store = services.GetService<IStore>();
     private readonly HashSet<string> _deleted = [];
     private readonly TimeSpan _lease = options.Value.LeaseDuration;
-    private PrimitiveTable _table = null!;
+    private IPrimitiveTable _table = null!;
     private TaskScheduler _turns = null!;
     private ITimer? _upkeep;
     private Task? _opening;
@@ -31,13 +31,15 @@ internal abstract partial class PrimitiveGrain(IServiceProvider services, TimePr
 
     private string Key => this.GetPrimaryKeyString();
 
-    protected IStore Store => _store!;
+    /// <summary>The database; null in a cluster within one process, which needs none for anything that is lost with it.</summary>
+    protected IStore? Store => _store;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _turns = TaskScheduler.Current;
-        if (_store is null) _whyNot = "the cluster has none; use silo processes (--cluster local or @FILE), or give silos of your own UseSqliteStore or UsePostgreSqlStore";
-        else _table = new PrimitiveTable(_store, Key, time);
+        if (_store is not null) _table = new PrimitiveTable(_store, Key, time);
+        else if (services.GetService<InProcessPrimitives>() is { } inProcess) _table = inProcess.Open(Key, time);
+        else _whyNot = "the cluster has none; use silo processes (--cluster local or @FILE), or give silos of your own UseSqliteStore or UsePostgreSqlStore";
         _watched = (time as IVirtualTime)?.Add(this);
         var period = _lease / 6;
         // No timer of the grain: in a test's virtual time it would move with it.
@@ -73,6 +75,7 @@ internal abstract partial class PrimitiveGrain(IServiceProvider services, TimePr
 
     public async Task<PrimitiveReply> SendAsync(PrimitiveBatch batch)
     {
+        if (batch.Settings is { } asked && FindObstacle(asked) is { } obstacle) return Refuse(obstacle);
         if (_host is null && await OpenAsync(batch.Settings) is { } refusal) return refusal;
         if (batch.Settings is { } settings && settings != _settings)
             return Refuse($"'{PrimitiveKey.ParseName(Key)}' is {_settings!.Describe()}; it cannot be {settings.Describe()} too. Use another name, or delete it first.");
@@ -117,12 +120,14 @@ internal abstract partial class PrimitiveGrain(IServiceProvider services, TimePr
         _host = null;
         _opening = null;
         foreach (var session in host.Clear()) _deleted.Add(session);
-        await _table.WriteAsync(host.Epoch, [.. Delete()], CancellationToken.None);
-        return await _table.DeleteAsync(host.Epoch, CancellationToken.None);
+        return await _table.DeleteAsync(host.Epoch, Delete(), CancellationToken.None);
     }
 
     /// <summary>Makes the statements that delete what a derived class stores, besides the row.</summary>
     protected virtual IEnumerable<StoreStatement> Delete() => [];
+
+    /// <summary>Tells why a derived class cannot be what is asked for; null if it can.</summary>
+    protected virtual string? FindObstacle(PrimitiveSettings settings) => null;
 
     /// <summary>Reads what a derived class stores, besides the row, into a new core.</summary>
     protected virtual Task LoadAsync(PrimitiveCore core) => Task.CompletedTask;

@@ -1,10 +1,9 @@
-using System.Collections.Immutable;
 using OrleansAsync.Storage;
 
 namespace OrleansAsync.Coordination;
 
 /// <summary>One primitive in the store.</summary>
-internal sealed class PrimitiveTable(IStore store, string key, TimeProvider time)
+internal sealed class PrimitiveTable(IStore store, string key, TimeProvider time) : IPrimitiveTable
 {
     private static readonly StoreSchema Schema = StoreSchema.Embedded("coordination", 1);
 
@@ -31,7 +30,6 @@ internal sealed class PrimitiveTable(IStore store, string key, TimeProvider time
         return rows is [var row] ? row : null;
     }
 
-    /// <summary>Stores a primitive that there was none of, or a deleted one; false if somebody was faster.</summary>
     public async Task<bool> CreateAsync(PrimitiveRow? deleted, byte[] settings, CancellationToken cancellationToken)
     {
         if (deleted is not null) return await TakeOverAsync(deleted, settings, cancellationToken);
@@ -43,8 +41,9 @@ internal sealed class PrimitiveTable(IStore store, string key, TimeProvider time
         return created.Affected is [1];
     }
 
-    /// <summary>Makes the next epoch the one whose writes count; false if somebody was faster.</summary>
-    public async Task<bool> TakeOverAsync(PrimitiveRow row, byte[] settings, CancellationToken cancellationToken)
+    public Task<bool> TakeOverAsync(PrimitiveRow row, CancellationToken cancellationToken) => TakeOverAsync(row, row.Settings!, cancellationToken);
+
+    private async Task<bool> TakeOverAsync(PrimitiveRow row, byte[] settings, CancellationToken cancellationToken)
     {
         var taken = await store.WriteAsync(
             new StoreUnit(new StoreStatement(
@@ -54,46 +53,45 @@ internal sealed class PrimitiveTable(IStore store, string key, TimeProvider time
         return taken.Affected is [1];
     }
 
-    /// <summary>Reads what a former activation had stored of each session: the last request applied, and its serialized answers.</summary>
-    public async Task<List<(string Session, long Applied, byte[] Answers)>> ReadSessionsAsync(CancellationToken cancellationToken)
-    {
-        return await store.ReadAsync(
-            new("SELECT session, applied, answers FROM primitive_session WHERE key = @key", ("@key", key)),
-            reader => (reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)),
-            cancellationToken);
-    }
-
-    public StoreStatement SaveState(byte[] state) => new("UPDATE primitive SET state = @state WHERE key = @key", ("@key", key), ("@state", state));
-
-    public StoreStatement SaveSession(string session, long applied, byte[] answers) => new(
-        """
-        INSERT INTO primitive_session (key, session, applied, answers) VALUES (@key, @session, @applied, @answers)
-        ON CONFLICT (key, session) DO UPDATE SET applied = excluded.applied, answers = excluded.answers
-        """,
-        ("@key", key), ("@session", session), ("@applied", applied), ("@answers", answers));
-
-    public StoreStatement ForgetSession(string session) => new("DELETE FROM primitive_session WHERE key = @key AND session = @session", ("@key", key), ("@session", session));
-
-    /// <summary>Writes as long as the epoch is the one whose writes count; false once it is not.</summary>
-    public async Task<bool> WriteAsync(long epoch, ImmutableArray<StoreStatement> statements, CancellationToken cancellationToken) =>
-        (await store.WriteAsync(
-            new StoreUnit(statements) { Guard = new StoreStatement("UPDATE primitive SET epoch = @epoch WHERE key = @key AND epoch = @epoch", ("@key", key), ("@epoch", epoch)) },
-            cancellationToken)).Applied;
-
-    /// <summary>Notes that an activation leaves, and who still has the primitive: the next one need not wait for anybody else.</summary>
-    public Task<bool> LeaveAsync(long epoch, IEnumerable<string> sessions, CancellationToken cancellationToken) => WriteAsync(
-        epoch,
-        [new StoreStatement("UPDATE primitive SET sessions = @sessions WHERE key = @key", ("@key", key), ("@sessions", string.Join('\n', sessions)))],
+    public Task<List<SessionRow>> ReadSessionsAsync(CancellationToken cancellationToken) => store.ReadAsync(
+        new("SELECT session, applied, answers FROM primitive_session WHERE key = @key", ("@key", key)),
+        reader => new SessionRow(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)),
         cancellationToken);
 
-    /// <summary>Deletes the primitive. One with a name keeps its epoch.</summary>
-    public Task<bool> DeleteAsync(long epoch, CancellationToken cancellationToken) => WriteAsync(
+    public Task<bool> WriteAsync(long epoch, PrimitiveChanges changes, CancellationToken cancellationToken)
+    {
+        List<StoreStatement> statements = [.. changes.Others];
+        if (changes.State is { } state) statements.Add(new StoreStatement("UPDATE primitive SET state = @state WHERE key = @key", ("@key", key), ("@state", state)));
+        foreach (var (session, applied, answers) in changes.Sessions)
+        {
+            statements.Add(new StoreStatement(
+                """
+                INSERT INTO primitive_session (key, session, applied, answers) VALUES (@key, @session, @applied, @answers)
+                ON CONFLICT (key, session) DO UPDATE SET applied = excluded.applied, answers = excluded.answers
+                """,
+                ("@key", key), ("@session", session), ("@applied", applied), ("@answers", answers)));
+        }
+        foreach (var session in changes.Forgotten)
+            statements.Add(new StoreStatement("DELETE FROM primitive_session WHERE key = @key AND session = @session", ("@key", key), ("@session", session)));
+        return WriteAsync(epoch, statements, cancellationToken);
+    }
+
+    public Task<bool> LeaveAsync(long epoch, IEnumerable<string> sessions, CancellationToken cancellationToken) => WriteAsync(
+        epoch, [new StoreStatement("UPDATE primitive SET sessions = @sessions WHERE key = @key", ("@key", key), ("@sessions", string.Join('\n', sessions)))], cancellationToken);
+
+    public Task<bool> DeleteAsync(long epoch, IEnumerable<StoreStatement> others, CancellationToken cancellationToken) => WriteAsync(
         epoch,
         [
+            .. others,
             PrimitiveKey.IsNamed(key)
                 ? new StoreStatement("UPDATE primitive SET settings = NULL, state = NULL, sessions = NULL WHERE key = @key", ("@key", key))
                 : new StoreStatement("DELETE FROM primitive WHERE key = @key", ("@key", key)),
             new StoreStatement("DELETE FROM primitive_session WHERE key = @key", ("@key", key)),
         ],
         cancellationToken);
+
+    private async Task<bool> WriteAsync(long epoch, List<StoreStatement> statements, CancellationToken cancellationToken) =>
+        (await store.WriteAsync(
+            new StoreUnit([.. statements]) { Guard = new StoreStatement("UPDATE primitive SET epoch = @epoch WHERE key = @key AND epoch = @epoch", ("@key", key), ("@epoch", epoch)) },
+            cancellationToken)).Applied;
 }

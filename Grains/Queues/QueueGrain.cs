@@ -16,11 +16,15 @@ internal sealed class QueueGrain(
 {
     private QueueTable? _table;
 
+    protected override string? FindObstacle(PrimitiveSettings settings) => settings is QueueSettings { IsDurable: true } && Store is null
+        ? "A durable queue needs a store, and this cluster has none: use silo processes (--cluster local or @FILE), or give silos of your own UseSqliteStore or UsePostgreSqlStore."
+        : null;
+
     protected override async Task LoadAsync(PrimitiveCore core)
     {
         var queue = (QueueCore)core;
         if (!queue.IsDurable) return;
-        _table = new QueueTable(Store, this.GetPrimaryKeyString());
+        _table = new QueueTable(Store!, this.GetPrimaryKeyString());
         foreach (var (number, value) in await _table.ReadAsync(CancellationToken.None)) queue.Load(number, value);
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Serialization;
 using Orleans.TestingHost;
+using OrleansAsync.Coordination;
 using OrleansAsync.Execution;
 using OrleansAsync.Hosting;
 using OrleansAsync.Tasks;
@@ -31,9 +32,11 @@ public sealed partial class VirtualTimeCluster : IAsyncDisposable
         (_options, _time) = (options, new VirtualTime(options.StartTime, options.OutsideWorkHoldsTime, _calls));
         var builder = new InProcessTestClusterBuilder(options.Silos);
         builder.Options.ConfigureFileLogging = false;
+        var primitives = new InProcessPrimitives();
         builder.ConfigureSilo((_, silo) =>
         {
             Configure(silo.Services);
+            silo.Services.AddSingleton(primitives);
             silo.AddOrleansAsync([.. options.Assemblies]);
             options.ConfigureSilo?.Invoke(silo);
         });
