@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Orleans.Timers;
@@ -41,6 +42,9 @@ internal abstract partial class WorkerGrain(
     public CancellationToken Stopping => _stopping.Token;
 
     private string Name => this.GetPrimaryKeyString();
+
+    // Whatever ends the work of a silo that shuts down, elsewhere it goes on.
+    private bool IsLeaving => _isLeaving || services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.IsCancellationRequested == true;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -183,7 +187,7 @@ internal abstract partial class WorkerGrain(
             Note(e);
             LogGivenUp(logger, kind, Name, e);
         }
-        if (specification.IsDurable && !_isLeaving) await _table!.EndAsync(state == WorkerState.Finished);
+        if (specification.IsDurable && !IsLeaving) await _table!.EndAsync(state == WorkerState.Finished);
         _state = state;
     }
 
