@@ -43,6 +43,7 @@ internal static class RootCommandFactory
         root.Add(LoopCommand.Create(global));
         root.Add(PsCommand.Create(global));
         root.Add(PstreeCommand.Create(global));
+        root.Add(QueueCommand.Create(global));
         root.Add(ResultCommand.Create(global));
         root.Add(SilosCommand.Create(global));
         root.Add(TopCommand.Create(global));
