@@ -15,7 +15,7 @@ internal sealed class FakePrimitive : IPrimitiveGrain, IDisposable
     private readonly TaskScheduler _turns = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
     private readonly FakeCluster _cluster;
     private readonly PrimitiveSettings _settings;
-    private readonly Dictionary<string, long> _applied = [];
+    private readonly Dictionary<string, StoredSession> _sessions = [];
     private readonly ITimer _upkeep;
     private byte[]? _state;
     private PrimitiveHost _host;
@@ -73,7 +73,7 @@ internal sealed class FakePrimitive : IPrimitiveGrain, IDisposable
         if (_state is not null) core.LoadState(_cluster.Serializer.Deserialize<PrimitiveState>(_state)!);
         var lost = _host;
         core.LastFence = (lost.Epoch + 1) << 32;
-        _host = new PrimitiveHost(core, lost.Epoch + 1, _cluster.Time, Lease) { Stored = new(_applied) };
+        _host = new PrimitiveHost(core, lost.Epoch + 1, _cluster.Time, Lease) { Stored = new(_sessions) };
         _host.BeginRecovery(sessions);
         lost.WakeAll();
     }
@@ -91,7 +91,7 @@ internal sealed class FakePrimitive : IPrimitiveGrain, IDisposable
         if (_host.Core.IsChanged && _host.Core.SaveState() is { } state)
         {
             _state = _cluster.Serializer.SerializeToArray(state);
-            foreach (var (session, _) in answered) _applied[session.Id] = session.Applied;
+            foreach (var (session, _) in answered) _sessions[session.Id] = new(session.Applied, session.Settled);
         }
         foreach (var (session, given) in answered) session.Show(given, session.Id == caller);
     }
