@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansAsync.Crawling;
 using OrleansAsync.Execution;
+using OrleansAsync.Execution.Executors;
 using OrleansAsync.Storage;
 using OrleansAsync.Tasks.Detached;
 
@@ -23,6 +24,9 @@ public static class OrleansAsyncSiloBuilderExtensions
         silo.AddPlacementDirector<EventLoopPlacement, EventLoopPlacementDirector>();
         silo.Services.AddOptions<EventLoopOptions>().BindConfiguration("OrleansAsync:EventLoop").ValidateOnStart();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventLoopOptions>, EventLoopOptionsValidator>());
+        silo.Services.AddOptions<ExecutorOptions>().BindConfiguration("OrleansAsync:Executor").ValidateOnStart();
+        silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExecutorOptions>, ExecutorOptionsValidator>());
+        silo.Services.TryAddSingleton<IExecutor, SiloExecutor>();
         silo.Services.TryAddSingleton(provider => new CoroutineRegistry([typeof(OrleansAsyncSiloBuilderExtensions).Assembly, .. assemblies], provider));
         // Made at start, so that a missing or doubled body is found then.
         silo.AddStartupTask((provider, _) =>
