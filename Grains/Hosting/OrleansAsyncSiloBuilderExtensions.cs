@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansAsync.Coordination.RateLimiting;
 using OrleansAsync.Crawling;
 using OrleansAsync.Execution;
 using OrleansAsync.Execution.Executors;
@@ -38,6 +39,9 @@ public static class OrleansAsyncSiloBuilderExtensions
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, EventLoopDrain>(
             provider => provider.GetRequiredService<EventLoopDrain>()));
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, DetachedCaretaker>());
+        silo.Services.TryAddSingleton<SiloLosses>();
+        silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, SiloLosses>(
+            provider => provider.GetRequiredService<SiloLosses>()));
         silo.Services.AddOrleansAsyncClient();
         silo.Services.AddCrawling();
         return silo;
