@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of tasks and loops again and again while all cores are busy, until one fails.
+# Runs the tests of tasks and loops again and again, both projects at once and while all cores are busy, until one fails.
 # Usage: eng/soak.sh [ROUNDS]     default: 50
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,47 +10,56 @@ if ! [[ $rounds =~ ^[1-9][0-9]*$ ]]; then
     exit 2
 fi
 
-log=$(mktemp)
+logs=$(mktemp -d)
 workers=()
-running=
+running=()
 finish() {
     trap - EXIT
-    for child in $running "${workers[@]}"; do
+    for child in "${running[@]}" "${workers[@]}"; do
         kill "$child" 2>/dev/null || true
         wait "$child" 2>/dev/null || true
     done
-    rm -f "$log"
+    rm -rf "$logs"
 }
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# One busy worker a core; it also ends when this script is killed.
+# One busy worker a core, which leaves no core idle but gives way to the tests; it also ends when this script is killed.
 work() {
     trap - EXIT INT TERM HUP
+    renice -n 10 -p "$BASHPID" >/dev/null
     while kill -0 "$1" 2>/dev/null; do
         for ((i = 0; i < 100000; i++)); do :; done
     done
 }
 
 # In the background, so that a signal is heard while it runs.
-run() {
-    local code=0
-    "$@" >"$log" 2>&1 &
-    running=$!
-    wait "$running" || code=$?
-    running=
-    return "$code"
+start() {
+    "${@:2}" >"$logs/$1" 2>&1 &
+    running+=($!)
 }
 
-fail() {
-    cat "$log"
-    echo "$1"
+# Waits for all that was started; shows what failed, and ends.
+finished() {
+    local failed=()
+    local i=0
+    for project in "$@"; do
+        wait "${running[$i]}" || failed+=("$project")
+        i=$((i + 1))
+    done
+    running=()
+    [ ${#failed[@]} -eq 0 ] && return
+    for project in "${failed[@]}"; do cat "$logs/$project"; done
+    echo "$what in ${failed[*]}"
     exit 1
 }
 
-for project in tests/Unit tests/Cluster; do
-    run dotnet build --configuration Release "$project" || fail "$project does not build"
+projects=(Unit Cluster)
+for project in "${projects[@]}"; do
+    what="the build failed"
+    start "$project" dotnet build --configuration Release "tests/$project"
+    finished "$project"
 done
 cores=$(getconf _NPROCESSORS_ONLN)
 for ((core = 0; core < cores; core++)); do
@@ -60,10 +69,12 @@ done
 
 for ((round = 1; round <= rounds; round++)); do
     started=$SECONDS
-    run timeout --kill-after=10 1200 artifacts/bin/Unit/release/OrleansAsync.Tests.Unit \
-        --filter-namespace OrleansAsync.Tests.Unit.Execution OrleansAsync.Tests.Unit.Tasks || fail "round $round of $rounds failed in tests/Unit"
-    run timeout --kill-after=10 1200 artifacts/bin/Cluster/release/OrleansAsync.Tests.Cluster \
-        --filter-namespace OrleansAsync.Tests.Cluster.Execution OrleansAsync.Tests.Cluster.Tasks || fail "round $round of $rounds failed in tests/Cluster"
+    what="round $round of $rounds failed"
+    for project in "${projects[@]}"; do
+        start "$project" timeout --kill-after=10 1200 "artifacts/bin/$project/release/OrleansAsync.Tests.$project" \
+            --filter-namespace "OrleansAsync.Tests.$project.Execution" "OrleansAsync.Tests.$project.Tasks"
+    done
+    finished "${projects[@]}"
     echo "round $round of $rounds passed in $((SECONDS - started)) s"
 done
 echo "$rounds rounds, 0 failures"

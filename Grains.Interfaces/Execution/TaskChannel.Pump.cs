@@ -24,7 +24,6 @@ internal sealed partial class TaskChannel
             while (NextBatch(out cancels) is { } batch)
             {
                 var sent = 0;
-                lock (_gate) _submitting = true;
                 var reply = await RepeatAsync(SubmitAsync);
                 while (reply is { Status: ChannelStatus.WindowExceeded })
                 {
@@ -111,20 +110,23 @@ internal sealed partial class TaskChannel
         var contexts = ImmutableArray.CreateBuilder<byte[]>();
         _sending.Clear();
         _lastContext = null;
+        // Before any task counts as live: a poll that learns now that the lease has expired leaves it to the batch.
+        lock (_gate) _submitting = true;
         while (TakeSome(out var from))
         {
             for (var i = from; i < _sending.Count; i++) Write(_sending[i], starts, owners, contexts);
         }
+        bool isOver, mustPoll;
         lock (_gate)
         {
             (cancels, _cancels) = (_cancels, []);
-            if (starts.Count == 0 && cancels.Count == 0 && !CanTake())
-            {
-                _pumping = false;
-                return null;
-            }
+            isOver = starts.Count == 0 && cancels.Count == 0 && !CanTake();
+            if (isOver) _pumping = _submitting = false;
+            // A poll may have left to a batch what there was none for.
+            mustPoll = isOver ? !_polling && _live.Count > 0 : starts.Count > 0;
         }
-        if (starts.Count > 0) EnsurePolling();
+        if (mustPoll) EnsurePolling();
+        if (isOver) return null;
         return new SubmitBatch(
             sender, _incarnation!, ++_lastSequence, owners.DrainToImmutable(), starts.DrainToImmutable(), _payload.Take(),
             [.. cancels.Select(cancel => new TaskCancel(cancel.Serial, cancel.Message))], contexts.DrainToImmutable());

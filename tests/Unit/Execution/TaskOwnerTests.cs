@@ -127,9 +127,11 @@ public sealed class TaskOwnerTests
             polled.Open();
             return new Fate(false, LosesAnswer: true, false, default, default);
         };
-        gate.Open();
+        // Whatever was sent before is given up: the outcome can only come by an answer that gets lost.
         owner.OnConnectionLost();
         await polled.Opened.Soon();
+        gate.Open();
+        await cluster[cluster.Keys[0]].TurnAsync(_ => { });
         Assert.False(task.IsCompleted);
         cluster.Network = null;
         owner.OnConnectionLost();
