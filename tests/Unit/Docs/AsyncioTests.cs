@@ -82,6 +82,11 @@ public sealed class AsyncioTests
         test_shield_exception
         test_shield_result
         test_shield_shortcut
+        test_run_in_executor
+        test_to_thread
+        test_to_thread_once
+        test_to_thread_concurrent
+        test_to_thread_contextvars
         test_run_coroutine_threadsafe
         test_run_coroutine_threadsafe_with_timeout
         test_run_coroutine_threadsafe_task_cancelled
