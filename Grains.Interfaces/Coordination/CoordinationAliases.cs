@@ -5,6 +5,7 @@ internal static class CoordinationAliases
 {
     public const string PrimitiveGrain = "oa.primitive";
     public const string CoordinationGrain = "oa.coordination";
+    public const string PrimitiveDirectory = "oa.primitive-directory";
 
     public const string AnswerKind = "oa.primitive-answer-kind";
     public const string PrimitiveState = "oa.primitive-state";

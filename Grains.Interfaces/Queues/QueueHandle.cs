@@ -23,7 +23,7 @@ public abstract class QueueHandle<T> : IQueue<T>
 
     // Not sent: a handle that has arrived in a coroutine uses the coroutine's.
     [NonSerialized]
-    private readonly IClusterLoop? _loop;
+    private IClusterLoop? _loop;
 
     [NonSerialized]
     private Func<T, double>? _priority;
@@ -39,6 +39,18 @@ public abstract class QueueHandle<T> : IQueue<T>
 
     /// <inheritdoc/>
     public int MaxSize => _settings.MaxSize;
+
+    internal string Key => _key;
+
+    internal QueueSettings Settings => _settings;
+
+    /// <summary>A handle of the same queue for another loop.</summary>
+    internal QueueHandle<T> On(IClusterLoop loop)
+    {
+        var copy = (QueueHandle<T>)MemberwiseClone();
+        copy._loop = loop;
+        return copy;
+    }
 
     private protected Func<T, double>? Priority => _settings.Order == QueueOrder.Priority ? _priority ??= Priorities.Of<T>() : null;
 
@@ -201,9 +213,11 @@ public abstract class QueueHandle<T> : IQueue<T>
 
     private async Task FinishAsync(Primitive primitive, DonePart part)
     {
-        if (part.Call is { IsLost: true }) Check(new Answer(AnswerKind.Lost));
         var done = new PrimitiveCall((int)(part.Call is null ? QueueVerb.DoneKept : QueueVerb.Done), part.Count, null, part.Call);
-        if (Check(await EndAsync(primitive, done, part.IsLast ? part.Call : null)).Kind == AnswerKind.Misuse) throw TooManyDone(part.Count);
+        var answer = part.Call is { IsLost: true } ? new Answer(AnswerKind.Lost) : await EndAsync(primitive, done, part.IsLast ? part.Call : null);
+        // It is told once.
+        if (answer.Kind == AnswerKind.Lost && part.Call is { } lost) Taken(primitive).Drop(lost);
+        if (Check(answer).Kind == AnswerKind.Misuse) throw TooManyDone(part.Count);
     }
 
     /// <summary>Sends what ends a hold. The hold is told of until that is known to have arrived.</summary>

@@ -48,6 +48,21 @@ internal sealed class TakenItems
         }
     }
 
+    /// <summary>Forgets what a call took: it is others' now.</summary>
+    public void Drop(PrimitiveCall call)
+    {
+        lock (_takings)
+        {
+            for (var node = _takings.First; node is not null; node = node.Next)
+            {
+                if (node.Value.Call != call) continue;
+                node.Value.Left = 0;
+                _takings.Remove(node);
+                return;
+            }
+        }
+    }
+
     private DonePart Reduce(LinkedListNode<Taking> node, int count)
     {
         node.Value.Left -= count;

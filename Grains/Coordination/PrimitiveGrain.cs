@@ -118,9 +118,11 @@ internal abstract partial class PrimitiveGrain(IServiceProvider services, TimePr
         if (_commit is { } commit) await commit;
         if (_host != host) return false;
         _host = null;
-        _opening = null;
         foreach (var session in host.Clear()) _deleted.Add(session);
-        return await _table.DeleteAsync(host.Epoch, Delete(), CancellationToken.None);
+        var deletion = _table.DeleteAsync(host.Epoch, Delete(), CancellationToken.None);
+        // Whoever asks meanwhile waits for the end of it, rather than take over what is about to go.
+        _opening = deletion;
+        return await deletion;
     }
 
     /// <summary>Makes the statements that delete what a derived class stores, besides the row.</summary>

@@ -7,13 +7,13 @@ internal sealed class PrimitiveTable(IStore store, string key, TimeProvider time
 {
     private static readonly StoreSchema Schema = StoreSchema.Embedded("coordination", 1);
 
-    /// <summary>Gets the names there are of some kinds, in order.</summary>
+    /// <summary>Gets those with a name of a kind, in the order of their names.</summary>
     public static async Task<List<(string Key, DateTimeOffset Created)>> ListAsync(IStore store, string kind, string after, int max, CancellationToken cancellationToken)
     {
         if (!store.Exists) return [];
         await store.EnsureAsync(Schema, cancellationToken);
         return await store.ReadAsync(
-            new("SELECT key, created_at FROM primitive WHERE kind = @kind AND name > @after AND settings IS NOT NULL ORDER BY name LIMIT @max", ("@kind", kind), ("@after", after), ("@max", max)),
+            new("SELECT key, created_at FROM primitive WHERE kind = @kind AND name > @after AND name NOT LIKE '~%' AND settings IS NOT NULL ORDER BY name LIMIT @max", ("@kind", kind), ("@after", after), ("@max", max)),
             reader => (reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1)),
             cancellationToken);
     }

@@ -5,7 +5,7 @@ namespace OrleansAsync.Queues;
 /// <summary>The items of one durable queue in the store.</summary>
 internal sealed class QueueTable(IStore store, string key)
 {
-    private static readonly StoreSchema Schema = StoreSchema.Embedded("queue", 1);
+    internal static readonly StoreSchema Schema = StoreSchema.Embedded("queue", 1);
 
     /// <summary>Reads all items: those in the queue and those that are taken and not done.</summary>
     public async Task<List<(long Number, byte[] Value)>> ReadAsync(CancellationToken cancellationToken)

@@ -7,3 +7,14 @@ CREATE TABLE queue_item
     value  BLOB    NOT NULL,
     PRIMARY KEY (key, number)
 );
+
+-- Producers and consumers of durable queues. One that works has its specification, with which it goes on after a loss.
+CREATE TABLE queue_worker
+(
+    kind          TEXT    NOT NULL,
+    name          TEXT    NOT NULL,
+    specification BLOB    NULL,
+    source_call   INTEGER NOT NULL,
+    items_put     INTEGER NOT NULL,
+    PRIMARY KEY (kind, name)
+);

@@ -82,6 +82,11 @@ public sealed class AsyncioTests
         test_shield_exception
         test_shield_result
         test_shield_shortcut
+        test_run_in_executor
+        test_to_thread
+        test_to_thread_once
+        test_to_thread_concurrent
+        test_to_thread_contextvars
         test_run_coroutine_threadsafe
         test_run_coroutine_threadsafe_with_timeout
         test_run_coroutine_threadsafe_task_cancelled
@@ -164,6 +169,25 @@ public sealed class AsyncioTests
         test_interrupt_wait
         test_interrupt_call_soon
         test_interrupt_cancelled_task
+        test_order
+        test_maxsize
+        test_nonblocking_get_exception
+        test_nonblocking_put_exception
+        test_get_cancelled_race
+        test_get_cancel_drop_many_pending_readers
+        test_put_cancel_drop
+        test_cancelled_getters_not_being_held_in_self_getters
+        test_cancelled_puts_not_being_held_in_self_putters
+        test_why_are_getters_waiting
+        test_why_are_putters_waiting
+        test_get_with_waiting_putters
+        test_task_done_underflow
+        test_task_done
+        test_join_empty_queue
+        test_shutdown_empty
+        test_shutdown_nonempty
+        test_shutdown_immediate
+        test_shutdown_immediate_with_unfinished
         """;
 
     [Fact]
