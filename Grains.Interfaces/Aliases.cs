@@ -55,6 +55,7 @@ internal static class Aliases
     public const string OwnerExpiredException = "oa.owner-expired-exception";
     public const string UnknownCoroutineException = "oa.unknown-coroutine-exception";
     public const string IncompatibleVersionException = "oa.incompatible-version-exception";
+    public const string WorkerProcessException = "oa.worker-process-exception";
     public const string UnserializableException = "oa.unserializable-exception";
     public const string EventLoopOverloadedException = "oa.event-loop-overloaded-exception";
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using OrleansAsync.Coordination;
 using OrleansAsync.Execution;
 using OrleansAsync.Hosting;
 
@@ -11,7 +12,7 @@ internal static class BenchCommand
     /// <summary>Makes the command.</summary>
     /// <param name="global">The options of every command.</param>
     /// <returns>The command.</returns>
-    public static Command Create(GlobalOptions global) => new("bench", "Measures the cluster.") { CreateFanout(global) };
+    public static Command Create(GlobalOptions global) => new("bench", "Measures the cluster.") { CreateFanout(global), CreatePrimitives(global) };
 
     private static Command CreateFanout(GlobalOptions global)
     {
@@ -26,6 +27,22 @@ internal static class BenchCommand
             var result = await FanoutBench.RunAsync(
                 session, parsed.GetValue(tasks) ?? 1000, parsed.GetValue(delay) ?? TimeSpan.FromMilliseconds(100), parsed.GetValue(repeat) ?? 3, cancellationToken);
             output.Result(result, r => r.ToString());
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command CreatePrimitives(GlobalOptions global)
+    {
+        var count = Count("--count", "Number of hand-overs or items in a run, 1 to 100,000,000 [default: 20,000]", 100_000_000);
+        var repeat = Count("--repeat", "Number of measured runs of each, 1 to 1000; one more goes before them [default: 3]", 1000);
+        var command = new Command("primitives", "Hands locks over and passes items through queues, local and over the cluster, and checks each.") { count, repeat };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var output = global.Output(parsed);
+            await using var session = await ClusterSession.OpenAsync(global.Session(parsed), cancellationToken);
+            var bench = new PrimitivesBench(session, parsed.GetValue(count) ?? 20_000, parsed.GetValue(repeat) ?? 3);
+            await foreach (var result in bench.RunAsync(cancellationToken)) output.Result(result, r => r.ToString());
             return ExitCodes.Done;
         });
         return command;

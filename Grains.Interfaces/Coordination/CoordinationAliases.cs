@@ -19,4 +19,23 @@ internal static class CoordinationAliases
     public const string PrimitiveInfo = "oa.primitive-info";
     public const string PrimitiveParty = "oa.primitive-party";
     public const string RestoredCall = "oa.primitive-restored-call";
+
+    public const string SemaphoreState = "oa.semaphore-state";
+    public const string EventState = "oa.event-state";
+    public const string BarrierState = "oa.barrier-state";
+
+    public const string LockSettings = "oa.lock-settings";
+    public const string SemaphoreSettings = "oa.semaphore-settings";
+    public const string EventSettings = "oa.event-settings";
+    public const string BarrierSettings = "oa.barrier-settings";
+
+    public const string PrimitiveReference = "oa.primitive-reference";
+    public const string Lock = "oa.lock";
+    public const string Semaphore = "oa.semaphore";
+    public const string BoundedSemaphore = "oa.bounded-semaphore";
+    public const string Event = "oa.event";
+    public const string Condition = "oa.condition";
+    public const string Barrier = "oa.barrier";
+
+    public const string BrokenBarrierException = "oa.broken-barrier-exception";
 }

@@ -58,6 +58,12 @@ internal abstract class Primitive
         }
     }
 
+    /// <summary>Takes one out of <see cref="Holds"/>; false if it was released by another, or lost, before.</summary>
+    public bool TryTakeHold(PrimitiveCall call)
+    {
+        lock (_holds) return _holds.Remove(call);
+    }
+
     /// <summary>Sends a call and waits for its answer: a cancel point of the running task. A cancelled call consumes nothing.</summary>
     /// <param name="loop">The loop of the handle.</param>
     /// <param name="call">What is asked.</param>
@@ -84,12 +90,7 @@ internal abstract class Primitive
     public static async Task<Answer> AnswerAsync(IClusterLoop loop, PrimitiveCall call, CancellationToken cancellationToken)
     {
         if (call.Answered.IsCompleted) return await call.Answered;
-        return await loop.AwaitInside(async token =>
-        {
-            if (!cancellationToken.CanBeCanceled) return await call.Answered.WaitAsync(token);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
-            return await call.Answered.WaitAsync(either.Token);
-        });
+        return await loop.AwaitInside(token => call.WaitAsync(token, cancellationToken));
     }
 
     protected abstract void Unsend(PrimitiveCall call);

@@ -4,6 +4,7 @@ namespace OrleansAsync.Coordination;
 internal sealed class PrimitiveCall(int verb, long argument, IReadOnlyList<object>? items, PrimitiveCall? target)
 {
     private readonly TaskCompletionSource<Answer> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<Answer>? _wait;
     private CancellationTokenSource? _lost;
     private bool _isLost;
 
@@ -46,12 +47,44 @@ internal sealed class PrimitiveCall(int verb, long argument, IReadOnlyList<objec
         }
     }
 
+    /// <summary>What its user has of what it holds.</summary>
+    public Lease? Lease { get; set; }
+
     /// <summary>For whoever carries the call: its state there.</summary>
     public object? Carrier { get; set; }
 
-    public bool TrySetAnswer(Answer answer) => _answered.TrySetResult(answer);
+    public bool TrySetAnswer(Answer answer)
+    {
+        if (!_answered.TrySetResult(answer)) return false;
+        lock (_answered) _wait?.TrySetResult(answer);
+        return true;
+    }
 
-    public bool TryFail(Exception error) => _answered.TrySetException(error);
+    public bool TryFail(Exception error)
+    {
+        if (!_answered.TrySetException(error)) return false;
+        lock (_answered) _wait?.TrySetException(error);
+        return true;
+    }
+
+    /// <summary>
+    /// Waits for the answer, one wait at a time. <c>Answered.WaitAsync</c> would go over the thread pool, and so those who are answered one after the
+    /// other could go on in another order on their loop.
+    /// </summary>
+    /// <param name="canceled">Ends the wait.</param>
+    /// <param name="givenUp">Ends it, too.</param>
+    public async Task<Answer> WaitAsync(CancellationToken canceled, CancellationToken givenUp)
+    {
+        var wait = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_answered)
+        {
+            if (_answered.Task.IsCompleted) wait.SetFromTask(_answered.Task);
+            else _wait = wait;
+        }
+        await using var first = canceled.UnsafeRegister(static (waiting, token) => ((TaskCompletionSource<Answer>)waiting!).TrySetCanceled(token), wait);
+        await using var second = givenUp.UnsafeRegister(static (waiting, token) => ((TaskCompletionSource<Answer>)waiting!).TrySetCanceled(token), wait);
+        return await wait.Task;
+    }
 
     public void Lose()
     {

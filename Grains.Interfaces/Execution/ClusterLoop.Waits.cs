@@ -37,5 +37,5 @@ internal partial class ClusterLoop
     }
 
     /// <summary>Waits for an operation that takes a token, and of which is known what it waits for.</summary>
-    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, IAwaited awaited) => WaitAsync(operation, WaitKind.Inside, awaited.TakeCancelAsync);
+    public Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> operation, IAwaited awaited, WaitKind kind = WaitKind.Inside) => WaitAsync(operation, kind, awaited.TakeCancelAsync);
 }

@@ -8,13 +8,15 @@ namespace OrleansAsync.Execution;
 /// <param name="TraceState">Its trace state.</param>
 /// <param name="IsDebug">Whether the creator is in debug mode.</param>
 /// <param name="CreatedAt">In debug mode, the stack of the creation.</param>
+/// <param name="IsInExecutor">Whether the creator takes it for a call that blocks.</param>
 [GenerateSerializer, Immutable, Alias(Aliases.TaskContext)]
 internal sealed record TaskContext(
     [property: Id(0)] Dictionary<string, object>? Request,
     [property: Id(1)] string? TraceParent,
     [property: Id(2)] string? TraceState,
     [property: Id(3)] bool IsDebug,
-    [property: Id(4)] string? CreatedAt)
+    [property: Id(4)] string? CreatedAt,
+    [property: Id(5)] bool IsInExecutor = false)
 {
     // asyncio's DEBUG_STACK_DEPTH.
     private const int StackDepth = 10;
@@ -30,11 +32,18 @@ internal sealed record TaskContext(
     public static TaskOptions Capture(ClusterLoop owner, TaskOptions? options)
     {
         options ??= TaskOptions.Default;
+        var context = OfCaller(owner);
+        if (options.IsInExecutor) context = (context ?? Make(null, null)) with { IsInExecutor = true };
+        return context is null ? options : options with { Context = context };
+    }
+
+    private static TaskContext? OfCaller(ClusterLoop owner)
+    {
         var (request, activity) = (RequestContext.Entries as Dictionary<string, object>, Activity.Current);
-        if (request is null && activity is null && !owner.IsDebug) return options;
-        if (owner.IsDebug) return options with { Context = Make(request, activity) with { IsDebug = true, CreatedAt = StackOfCaller() } };
+        if (owner.IsDebug) return Make(request, activity) with { IsDebug = true, CreatedAt = StackOfCaller() };
+        if (request is null && activity is null) return null;
         if (last.Context is null || last.Request != request || last.Activity != activity) last = (request, activity, Make(request, activity));
-        return options with { Context = last.Context };
+        return last.Context;
     }
 
     private static TaskContext Make(Dictionary<string, object>? request, Activity? activity) => new(

@@ -11,6 +11,9 @@ public sealed record TaskOptions
     /// <summary>What the task takes over from whoever creates it.</summary>
     internal TaskContext? Context { get; init; }
 
+    /// <summary>Whether its creator takes it for a call that blocks.</summary>
+    internal bool IsInExecutor { get; init; }
+
     /// <summary>Gets whether the first step runs inside <c>CreateTask</c>, on the loop of the task that creates it. Default: false.</summary>
     /// <remarks>
     /// <para><b>asyncio:</b> <c>eager_start=True</c>. A coroutine that never suspends has ended when <c>CreateTask</c> returns; any other goes on as usual.</para>

@@ -54,6 +54,9 @@ internal sealed partial class TaskOwner : IAsyncDisposable
     /// <summary>The loop whose tasks these are the children of; null in a client.</summary>
     public ILocalLoop? Local { get; set; }
 
+    /// <summary>Where bodies of this loop that block run; null in a client.</summary>
+    public IExecutor? Executor { get; init; }
+
     public ILogger Logger => _logger;
 
     /// <summary>Whether all its tasks are in debug mode.</summary>

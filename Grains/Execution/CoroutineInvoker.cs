@@ -6,6 +6,12 @@ namespace OrleansAsync.Execution;
 /// <summary>Runs the body of one coroutine type and writes what it returned.</summary>
 internal abstract class CoroutineInvoker(CoroutineBody body)
 {
+    /// <summary>Whether the code of the body runs in the executor.</summary>
+    public bool IsInExecutor => body is IExecutorBody;
+
+    /// <summary>What logs and errors call the body.</summary>
+    public string Name => body.GetType().Name;
+
     public Task RunAsync(Coroutine coroutine, IClusterLoop loop) => body.RunUntypedAsync(coroutine, loop);
 
     public abstract void WriteResult(Task ended, Serializer serializer, IBufferWriter<byte> writer);

@@ -17,7 +17,8 @@ internal sealed class CoroutineRegistry
         var types = given.SelectMany(Types).Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(CoroutineBody))).ToLookup(type => type.IsGenericTypeDefinition);
         var bodies = types[false].Select(type => new Found(type)).ToArray();
         // The coroutines themselves often live in a contract assembly of their own.
-        var coroutines = given.Concat(bodies.Select(found => found.Coroutine.Assembly)).Distinct().SelectMany(Types)
+        Assemblies = [.. given.Concat(bodies.Select(found => found.Coroutine.Assembly)).Distinct()];
+        var coroutines = Assemblies.SelectMany(Types)
             .Where(type => type is { IsAbstract: false, IsGenericTypeDefinition: false } && type.IsAssignableTo(typeof(Coroutine)));
         List<string> problems =
         [
@@ -33,6 +34,9 @@ internal sealed class CoroutineRegistry
         _invokers = bodies.ToFrozenDictionary(found => found.Coroutine, found => found.ToInvoker(services));
         _byName = new(() => _invokers.ToFrozenDictionary(pair => CoroutineName.Of(pair.Key), pair => pair.Value));
     }
+
+    /// <summary>Where bodies and coroutines are.</summary>
+    public IReadOnlyList<Assembly> Assemblies { get; }
 
     public CoroutineInvoker? Find(Type coroutine) => _invokers.GetValueOrDefault(coroutine);
 

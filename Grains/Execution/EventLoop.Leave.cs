@@ -18,6 +18,7 @@ internal sealed partial class EventLoop
     {
         if (_isLeaving) return;
         _isLeaving = true;
+        children.Executor?.Leave();
         foreach (var channel in _channels.Values) channel.Leave();
         LiveTask[] live = [.. _channels.Values.SelectMany(channel => channel.Live.Values)];
         foreach (var task in live)

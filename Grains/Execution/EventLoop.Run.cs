@@ -47,6 +47,8 @@ internal sealed partial class EventLoop
             task.Coroutine = coroutine.GetType();
             var invoker = registry.Find(coroutine.GetType()) ?? throw new UnknownCoroutineException(
                 $"Task {task.Id} was not started: silo {key.Split('/')[0]} (OrleansAsync {Versions.Own}) has no body for {Versions.Describe(coroutine.GetType())}. Give AddOrleansAsync the assembly that has it.");
+            if (context is { IsInExecutor: true } && !invoker.IsInExecutor) throw new InvalidOperationException(
+                $"Task {task.Id} was not started: {invoker.Name} runs on its loop, not in an executor. Give {task.Coroutine.Name} to CreateTask, or derive its body from BlockingBody or ProcessBody.");
             ClusterLoop.Current = task.Loop = new ClusterLoop(children, task.Owner, task.Number, task.Attempt) { Deadline = Deadline.After(time, task.Admitted, task.TimeLeft) };
             task.Started = time.GetTimestamp();
             TaskTelemetry.OnStarted(time.GetElapsedTime(task.Admitted, task.Started));

@@ -17,7 +17,7 @@ namespace OrleansAsync.Execution;
 /// </remarks>
 [GrainType(Aliases.EventLoop), Reentrant, KeepAlive, Immovable, EventLoopPlacement]
 internal sealed class EventLoopGrain(
-    CoroutineRegistry registry, Serializer serializer, TimeProvider time, IOptions<EventLoopOptions> options, EventLoopDrain drain,
+    CoroutineRegistry registry, Serializer serializer, TimeProvider time, IOptions<EventLoopOptions> options, EventLoopDrain drain, IExecutor executor,
     IClusterMembershipService membership, ILogger<EventLoopGrain> logger)
     : Grain, IEventLoopGrain, IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class EventLoopGrain(
     {
         var key = this.GetPrimaryKeyString();
         // Turns of this activation: whatever tasks and channels await resumes here.
-        _children = new TaskOwner(OwnerIds.NewLoop(key), isLoop: true, GrainFactory, serializer, time, TaskScheduler.Current, logger) { IsDebug = options.Value.Debug };
+        _children = new TaskOwner(OwnerIds.NewLoop(key), isLoop: true, GrainFactory, serializer, time, TaskScheduler.Current, logger) { IsDebug = options.Value.Debug, Executor = executor };
         _children.Local = _loop = new EventLoop(key, registry, _children, serializer, time, options.Value, logger);
         var period = options.Value.ChannelLease / 6;
         // No timers of the grain: in a test's virtual time they would move with it.

@@ -11,7 +11,7 @@ internal static class TaskTelemetry
     private const string Name = "OrleansAsync";
 
     private static readonly string? Version = typeof(TaskTelemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-    private static readonly Meter Meter = new(Name, Version);
+    public static readonly Meter Meter = new(Name, Version);
     private static readonly ActivitySource Source = new(Name, Version);
 
     private static readonly double[] Seconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 600, 3600];

@@ -16,6 +16,9 @@ internal sealed class TurnWatch(TimeSpan threshold, Action<TimeSpan> report)
     /// <summary>Measures the code that follows in the calling method, and all it awaits.</summary>
     public void Begin() => Running.Value = this;
 
+    /// <summary>Measures no further: the code goes on elsewhere than on its loop.</summary>
+    public static void Leave() => Running.Value = null;
+
     private static void OnChanged(AsyncLocalValueChangedArgs<TurnWatch?> change)
     {
         if (change.PreviousValue is { } ended && began != 0)

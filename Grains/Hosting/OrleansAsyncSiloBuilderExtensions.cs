@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansAsync.Coordination;
+using OrleansAsync.Coordination.RateLimiting;
 using OrleansAsync.Crawling;
 using OrleansAsync.Execution;
+using OrleansAsync.Execution.Executors;
 using OrleansAsync.Storage;
 using OrleansAsync.Tasks.Detached;
 
@@ -26,6 +28,9 @@ public static class OrleansAsyncSiloBuilderExtensions
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventLoopOptions>, EventLoopOptionsValidator>());
         silo.Services.AddOptions<CoordinationOptions>().BindConfiguration("OrleansAsync:Coordination").ValidateOnStart();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CoordinationOptions>, CoordinationOptionsValidator>());
+        silo.Services.AddOptions<ExecutorOptions>().BindConfiguration("OrleansAsync:Executor").ValidateOnStart();
+        silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExecutorOptions>, ExecutorOptionsValidator>());
+        silo.Services.TryAddSingleton<IExecutor, SiloExecutor>();
         silo.Services.TryAddSingleton(provider => new CoroutineRegistry([typeof(OrleansAsyncSiloBuilderExtensions).Assembly, .. assemblies], provider));
         // Made at start, so that a missing or doubled body is found then.
         silo.AddStartupTask((provider, _) =>
@@ -37,6 +42,9 @@ public static class OrleansAsyncSiloBuilderExtensions
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, EventLoopDrain>(
             provider => provider.GetRequiredService<EventLoopDrain>()));
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, DetachedCaretaker>());
+        silo.Services.TryAddSingleton<SiloLosses>();
+        silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, SiloLosses>(
+            provider => provider.GetRequiredService<SiloLosses>()));
         silo.Services.AddOrleansAsyncClient();
         silo.Services.AddCrawling();
         return silo;

@@ -1,7 +1,7 @@
 namespace OrleansAsync.Coordination.Protocol;
 
 /// <summary>What a primitive's grain is asked. All messages may be repeated, and none waits for another's effect but a poll, for a bounded time.</summary>
-[Alias(CoordinationAliases.PrimitiveGrain)]
+[Alias(CoordinationAliases.PrimitiveGrain), GrainInterfaceType(CoordinationAliases.PrimitiveGrain)]
 internal interface IPrimitiveGrain : IGrainWithStringKey
 {
     /// <summary>Applies the operations of a session and brings the answers there are.</summary>

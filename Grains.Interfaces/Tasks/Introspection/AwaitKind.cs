@@ -30,4 +30,7 @@ public enum AwaitKind
 
     /// <summary>The block of a timeout; what the block waits for comes with it.</summary>
     Timeout,
+
+    /// <summary>A thread or a child process of the silo's executor.</summary>
+    Executor,
 }

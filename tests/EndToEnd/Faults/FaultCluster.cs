@@ -74,6 +74,14 @@ internal sealed class FaultCluster : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Starts a client process of its own that uses a resource under a permit until the gate opens.</summary>
+    public RunningProcess StartHolder(int port)
+    {
+        var client = new RunningProcess(Processes.Built("Faults"), _folder.Path, [Target, _folder.Path, "hold", $"{port}", Gate]);
+        _processes.Add(client);
+        return client;
+    }
+
     public void OpenGate() => File.WriteAllBytes(Gate, []);
 
     /// <summary>Runs a command of <c>oa</c> on the cluster.</summary>

@@ -82,6 +82,11 @@ public sealed class AsyncioTests
         test_shield_exception
         test_shield_result
         test_shield_shortcut
+        test_run_in_executor
+        test_to_thread
+        test_to_thread_once
+        test_to_thread_concurrent
+        test_to_thread_contextvars
         test_run_coroutine_threadsafe
         test_run_coroutine_threadsafe_with_timeout
         test_run_coroutine_threadsafe_task_cancelled
@@ -121,6 +126,37 @@ public sealed class AsyncioTests
         test_cancel_blocking_wait_for
         test_shielded_timeout
         test_zero_timeout
+        test_acquire
+        test_acquire_cancel
+        test_cancel_race
+        test_cancel_release_race
+        test_release_not_acquired
+        test_context_manager
+        test_clear_with_waiters
+        test_wait_on_set
+        test_wait_cancel
+        test_wait_unacquired test_notify_unacquired test_notify_all_unacquired
+        test_notify
+        test_wait_for_unacquired
+        test_wait_cancel_contested
+        test_cancelled_error_re_aquire
+        test_timeout_in_block
+        test_explicit_lock
+        test_acquire_fifo_order
+        test_acquire_fifo_order_2
+        test_acquire_fifo_order_3
+        test_acquire_fifo_order_4
+        test_acquire_hang test_acquire_no_hang
+        test_initial_value_zero test_semaphore_value
+        test_barrier_parties
+        test_filling_task_by_task test_filling_tasks_wait_twice
+        test_filling_tasks_check_return_value
+        test_filling_tasks_cancel_one
+        test_blocking_tasks_while_draining
+        test_reset_barrier_while_tasks_waiting
+        test_abort_barrier
+        test_abort_barrier_when_tasks_half_draining_half_blocking
+        test_abort_barrier_when_exception_then_resetting
         test_asyncio_run_return
         test_asyncio_run_raises
         test_asyncio_run_cancels_hanging_tasks

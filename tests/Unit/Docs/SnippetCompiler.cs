@@ -27,6 +27,7 @@ internal static partial class SnippetCompiler
         global using Orleans.Hosting;
         global using Orleans.Runtime;
         global using OrleansAsync;
+        global using OrleansAsync.Coordination;
         global using OrleansAsync.Execution;
         global using OrleansAsync.Hosting;
         global using OrleansAsync.Tasks;
