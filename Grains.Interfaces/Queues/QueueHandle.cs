@@ -66,13 +66,14 @@ public abstract class QueueHandle<T> : IQueue<T>
     public async Task PutManyAsync(IEnumerable<T> items, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(items);
+        var primitive = Primitive;
         object[] payloads = [.. items.Select(Write)];
         for (var start = 0; start < payloads.Length;)
         {
             var end = start;
             for (var bytes = 0; end < payloads.Length && end - start < MaxBatch && (end == start || bytes + Size(payloads[end]) <= MaxBytes); end++) bytes += Size(payloads[end]);
             // As many as there was room for.
-            start += (int)(await CallAsync(Primitive, QueueVerb.Put, 0, payloads[start..end], cancellationToken)).Value;
+            start += (int)(await CallAsync(primitive, QueueVerb.Put, 0, payloads[start..end], cancellationToken)).Value;
         }
     }
 

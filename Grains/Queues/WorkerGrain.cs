@@ -14,7 +14,7 @@ namespace OrleansAsync.Queues;
 /// besides the token.
 /// </remarks>
 internal abstract partial class WorkerGrain(
-    string kind, IClusterLoop loop, IServiceProvider services, ILocalSiloDetails silo, Serializer serializer, TimeProvider time, ILogger logger) : Grain, IWorker, IRemindable
+    string kind, IClusterLoop loop, IServiceProvider services, ILocalSiloDetails silo, Serializer serializer, TimeProvider time, ILogger logger) : Grain, IWorker, IRemindable, IDisposable
 {
     private const string Reminder = "work";
 
@@ -63,8 +63,9 @@ internal abstract partial class WorkerGrain(
         _isLeaving = true;
         await _stopping.CancelAsync();
         await _working.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        _stopping.Dispose();
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -104,7 +105,7 @@ internal abstract partial class WorkerGrain(
         _items += items;
         if (next == default) return;
         Position = next;
-        if (_specification!.IsDurable) await _table!.MoveAsync(next);
+        if (_specification!.IsDurable) await StoreAsync(table => table.MoveAsync(next));
     }
 
     public async Task<bool> TryAsync(Func<Task> call)
@@ -187,8 +188,21 @@ internal abstract partial class WorkerGrain(
             Note(e);
             LogGivenUp(logger, kind, Name, e);
         }
-        if (specification.IsDurable && !IsLeaving) await _table!.EndAsync(state == WorkerState.Finished);
+        if (specification.IsDurable && !IsLeaving) await StoreAsync(table => table.EndAsync(state == WorkerState.Finished));
         _state = state;
+    }
+
+    // What is not stored is done again after a loss, which it may be anyway.
+    private async Task StoreAsync(Func<WorkerTable, Task> write)
+    {
+        try
+        {
+            await write(_table!);
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogNotStored(logger, kind, Name, e);
+        }
     }
 
     private void Note(Exception error)
@@ -208,6 +222,9 @@ internal abstract partial class WorkerGrain(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The {Kind} {Name} has put an item aside, as its handler failed each time: {Item}. The last error: {Error}")]
     private static partial void LogSetAside(ILogger logger, string kind, string name, string item, string? error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store did not take how far {Kind} {Name} is.")]
+    private static partial void LogNotStored(ILogger logger, string kind, string name, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The {Kind} {Name} has given up.")]
     private static partial void LogGivenUp(ILogger logger, string kind, string name, Exception exception);

@@ -35,7 +35,7 @@ internal sealed class WorkerTable(IStore store, string kind, string name)
         ? new("DELETE FROM queue_worker WHERE kind = @kind AND name = @name", ("@kind", kind), ("@name", name))
         : new("UPDATE queue_worker SET specification = NULL WHERE kind = @kind AND name = @name", ("@kind", kind), ("@name", name)));
 
-    private Task WriteAsync(StoreStatement statement) => store.WriteAsync(new StoreUnit(statement), CancellationToken.None);
+    private Task<StoreResult> WriteAsync(StoreStatement statement) => store.WriteAsync(new StoreUnit(statement), CancellationToken.None);
 }
 
 /// <summary>A producer or consumer as it is stored.</summary>

@@ -1,7 +1,6 @@
 using Orleans.Configuration;
 using Orleans.TestingHost;
 using OrleansAsync.Coordination;
-using OrleansAsync.Execution;
 using OrleansAsync.Hosting;
 using OrleansAsync.Queues;
 

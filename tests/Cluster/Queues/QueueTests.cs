@@ -1,4 +1,3 @@
-using OrleansAsync.Execution;
 using OrleansAsync.Queues;
 using OrleansAsync.Tasks;
 

@@ -4,7 +4,6 @@ using System.Diagnostics;
 using OrleansAsync.Execution;
 using OrleansAsync.Hosting;
 using OrleansAsync.Queues;
-using OrleansAsync.Tasks;
 
 namespace OrleansAsync.Tests.Cluster.Queues;
 
@@ -92,8 +91,10 @@ public sealed class WorkerTests(ClusterFixture cluster) : ClusterTest(cluster)
     {
         var (queue, broken) = (Client.Queue<int>(), true);
         var producer = Client.Grains.GetGrain<IProducerGrain>(QueueHandleTests.NewName());
-        var specification = new ProducerSpecification<int>(queue, Source.With((number, _) =>
-            number == 1 && broken ? throw new IOException("no page") : Task.FromResult<ImmutableArray<int>>(number < 3 ? [(int)number, (int)number] : []))) { MaxRetries = 0 };
+        var source = Source.With((number, _) => number == 1 && broken
+            ? throw new IOException("no page")
+            : Task.FromResult<ImmutableArray<int>>(number < 3 ? [(int)number, (int)number] : []));
+        var specification = new ProducerSpecification<int>(queue, source) { MaxRetries = 0 };
         await producer.StartAsync(specification);
         await UntilAsync(producer.GetProgressAsync, WorkerState.Failed);
         Assert.Contains("Call 1 of the source", (await producer.GetProgressAsync()).LastError, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansAsync.Execution;
 using OrleansAsync.Faults;
 using OrleansAsync.Tasks;
 

@@ -1,4 +1,3 @@
-using OrleansAsync.Coordination;
 using OrleansAsync.Queues;
 
 namespace OrleansAsync.Tests.Unit.Queues;
