@@ -8,8 +8,9 @@ namespace OrleansAsync.Faults;
 /// <summary>Uses a resource under a permit, and finishes items of a durable queue, until a file appears.</summary>
 /// <param name="Port">The resource.</param>
 /// <param name="Stop">The file.</param>
+/// <param name="Works">Whether it takes items, too: of those that are no tasks, one in each process, as done is what a process took first.</param>
 [GenerateSerializer, Immutable, Alias("oa.faults.hold")]
-public sealed record Hold([property: Id(0)] int Port, [property: Id(1)] string Stop) : Coroutine
+public sealed record Hold([property: Id(0)] int Port, [property: Id(1)] string Stop, [property: Id(2)] bool Works) : Coroutine
 {
     /// <summary>How many may use the resource at the same time.</summary>
     public const int Permits = 3;
@@ -30,7 +31,7 @@ public sealed record Hold([property: Id(0)] int Port, [property: Id(1)] string S
                 await loop.SleepAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(30)));
                 await resource.SayAsync("leave", lease);
             }
-            foreach (var _ in Enumerable.Range(0, 3))
+            for (var i = 0; Works && i < 3; i++)
             {
                 if (await queue.TryGetAsync() is not (true, var item)) break;
                 await resource.SayAsync(FormattableString.Invariant($"work {item}"));
@@ -38,7 +39,7 @@ public sealed record Hold([property: Id(0)] int Port, [property: Id(1)] string S
                 {
                     await queue.TaskDoneAsync();
                 }
-                catch (InvalidOperationException)
+                catch (QueueLostException)
                 {
                     // The lease was lost: the item is another's.
                     continue;

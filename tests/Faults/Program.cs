@@ -8,7 +8,7 @@ await using var session = await ClusterSession.OpenAsync(new SessionOptions { Ta
 // … hold PORT STOP: uses the resource of a test under a permit.
 if (args[2] == "hold")
 {
-    await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => new Hold(int.Parse(args[3], null), args[4]).RunAsync(session.Loop)));
+    await Task.WhenAll(Enumerable.Range(0, 3).Select(index => new Hold(int.Parse(args[3], null), args[4], Works: index == 0).RunAsync(session.Loop)));
     return;
 }
 var numbers = Enumerable.Range(0, int.Parse(args[4], null));

@@ -1,3 +1,5 @@
+using OrleansAsync.Execution;
+
 namespace OrleansAsync.Coordination.RateLimiting;
 
 /// <summary>A token bucket and who waits for it, first come, first served. Its timer, its owner and those who wait may be on different threads.</summary>
@@ -10,6 +12,9 @@ internal sealed class TokenQueue(RateLimit limit, TimeProvider time, TimeSpan? f
     private readonly LinkedList<TokenWaiter> _waiters = [];
     private readonly TokenBucket _bucket = new(limit, time, filling);
     private ITimer? _timer;
+
+    // Virtual time sees turns, and could miss a hop over the thread pool on the way to one.
+    private readonly TaskCreationOptions _continuations = time is IVirtualTime ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
 
     public RateLimit Limit => limit;
 
@@ -33,28 +38,35 @@ internal sealed class TokenQueue(RateLimit limit, TimeProvider time, TimeSpan? f
     /// <summary>Takes permits, unless there are too few or somebody waits.</summary>
     public bool TryTake(int permits)
     {
+        List<TokenWaiter>? granted;
+        bool isTaken;
         lock (_gate)
         {
-            Grant();
-            return _waiters.Count == 0 && _bucket.TryTake(permits);
+            granted = Grant();
+            isTaken = _waiters.Count == 0 && _bucket.TryTake(permits);
         }
+        Tell(granted);
+        return isTaken;
     }
 
     /// <summary>Asks for permits: granted at once, or in turn.</summary>
     public TokenWaiter Enter(int permits)
     {
+        var waiter = new TokenWaiter(permits, _continuations);
+        List<TokenWaiter>? granted;
         lock (_gate)
         {
-            var waiter = new TokenWaiter(permits);
             waiter.Place = _waiters.AddLast(waiter);
-            Grant();
-            return waiter;
+            granted = Grant();
         }
+        Tell(granted);
+        return waiter;
     }
 
     /// <summary>Does not want them any more: it waits no longer, and what it was granted is given back.</summary>
     public void Leave(TokenWaiter waiter)
     {
+        List<TokenWaiter>? granted;
         lock (_gate)
         {
             if (waiter.Place is { } place)
@@ -63,8 +75,9 @@ internal sealed class TokenQueue(RateLimit limit, TimeProvider time, TimeSpan? f
                 waiter.Place = null;
             }
             else _bucket.Return(waiter.Permits);
-            Grant();
+            granted = Grant();
         }
+        Tell(granted);
     }
 
     public void Dispose()
@@ -72,19 +85,27 @@ internal sealed class TokenQueue(RateLimit limit, TimeProvider time, TimeSpan? f
         lock (_gate) _timer?.Dispose();
     }
 
-    private void Grant()
+    /// <summary>Lets go on whoever has got permits, outside the lock: their code may run right here.</summary>
+    private static void Tell(List<TokenWaiter>? granted)
     {
+        foreach (var waiter in granted ?? []) waiter.Grant();
+    }
+
+    private List<TokenWaiter>? Grant()
+    {
+        List<TokenWaiter>? granted = null;
         while (_waiters.First is { Value: var first } place)
         {
             if (!_bucket.TryTake(first.Permits))
             {
                 Wake(_bucket.Until(first.Permits));
-                return;
+                break;
             }
             _waiters.Remove(place);
             first.Place = null;
-            first.Grant();
+            (granted ??= []).Add(first);
         }
+        return granted;
     }
 
     private void Wake(TimeSpan wait)
@@ -95,7 +116,9 @@ internal sealed class TokenQueue(RateLimit limit, TimeProvider time, TimeSpan? f
             static queue =>
             {
                 var self = (TokenQueue)queue!;
-                lock (self._gate) self.Grant();
+                List<TokenWaiter>? granted;
+                lock (self._gate) granted = self.Grant();
+                Tell(granted);
             },
             this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(due, Timeout.InfiniteTimeSpan);
@@ -103,9 +126,9 @@ internal sealed class TokenQueue(RateLimit limit, TimeProvider time, TimeSpan? f
 }
 
 /// <summary>Who waits for permits.</summary>
-internal sealed class TokenWaiter(int permits)
+internal sealed class TokenWaiter(int permits, TaskCreationOptions continuations = TaskCreationOptions.RunContinuationsAsynchronously)
 {
-    private readonly TaskCompletionSource _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _granted = new(continuations);
 
     public int Permits => permits;
 

@@ -27,7 +27,7 @@ public sealed class LostHolderTests(ITestOutputHelper output)
         var queue = Hold.Queue(session.Loop);
         // Two processes, and coroutines on all silos, that start again where theirs are lost.
         List<RunningProcess> holders = [cluster.StartHolder(resource.Port), cluster.StartHolder(resource.Port)];
-        ClusterTask[] tasks = [.. Enumerable.Range(0, 6).Select(_ => session.Loop.CreateTask(new Hold(resource.Port, cluster.Gate), new TaskOptions { MaxRestarts = 1000 }))];
+        ClusterTask[] tasks = [.. Enumerable.Range(0, 6).Select(_ => session.Loop.CreateTask(new Hold(resource.Port, cluster.Gate, Works: true), new TaskOptions { MaxRestarts = 1000 }))];
         var put = 0L;
         var kills = 0;
         var start = TimeProvider.System.GetTimestamp();
@@ -54,7 +54,7 @@ public sealed class LostHolderTests(ITestOutputHelper output)
         await queue.JoinAsync(TestContext.Current.CancellationToken).WaitAsync(Lease + Detection + RunningProcess.Patience, TestContext.Current.CancellationToken);
         cluster.OpenGate();
         await FaultRound.WaitForAllAsync(tasks, round.ToString());
-        foreach (var holder in holders) await holder.WaitForExitAsync();
+        foreach (var holder in holders) Assert.Equal(0, (await holder.WaitForExitAsync()).ExitCode);
         var leases = await Task.WhenAll(Enumerable.Range(0, Hold.Permits).Select(_ => Hold.Semaphore(session.Loop).AcquireAsync(TestContext.Current.CancellationToken)))
             .WaitAsync(Lease + Detection, TestContext.Current.CancellationToken);
 
