@@ -89,7 +89,7 @@ public sealed class QueueCoreTests
                 Assert.Equal(model.Fates, noted);
                 Assert.Equal(model.Takers.Order(), requests.Index().Where(entry => entry.Item.IsHeld).Select(entry => entry.Index));
             }
-        }, iter: 2000);
+        }, iter: 500);
 
     [Fact]
     public void Large_items_are_taken_singly()
