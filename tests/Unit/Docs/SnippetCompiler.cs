@@ -30,6 +30,7 @@ internal static partial class SnippetCompiler
         global using OrleansAsync.Coordination;
         global using OrleansAsync.Execution;
         global using OrleansAsync.Hosting;
+        global using OrleansAsync.Queues;
         global using OrleansAsync.Tasks;
         """;
 
