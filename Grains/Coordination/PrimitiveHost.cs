@@ -44,6 +44,8 @@ internal sealed partial class PrimitiveHost(PrimitiveCore core, long epoch, Time
         if (batch.Epoch != 0 && batch.Epoch != epoch) return PrimitiveStatus.OtherEpoch;
         if (!_sessions.TryGetValue(batch.Session, out var session))
         {
+            // It never heard an answer, but something of it was stored: it must tell which requests these may be.
+            if (batch.Epoch == 0 && batch.Restored is null && Stored.ContainsKey(batch.Session)) return PrimitiveStatus.OtherEpoch;
             // One with a past that nobody knows here: too late to be told of, or forgotten.
             if (batch.Restored is { } told ? !told.IsEmpty && !IsRecovering : batch.First > 1) return PrimitiveStatus.Expired;
             _sessions.Add(batch.Session, session = new Session(batch.Session) { Applied = batch.First - 1 });
