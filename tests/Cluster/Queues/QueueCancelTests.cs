@@ -1,4 +1,3 @@
-using OrleansAsync.Queues;
 using OrleansAsync.Tasks;
 
 namespace OrleansAsync.Tests.Cluster.Queues;
