@@ -87,6 +87,7 @@ public sealed class OtherClusterTests
         gate.Open();
         Assert.Equal(Enumerable.Range(0, 60), await loop.GatherAsync(tasks).WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.NotEmpty(restarted);
+        await ended.Until(60);
         Assert.Equal(60, ended.Counts.Count);
         Assert.All(ended.Counts.Values, count => Assert.Equal(1, count));
         Assert.Equal(1, await loop.RunAsync(Inline.Int(1)).Soon());
@@ -113,13 +114,6 @@ public sealed class OtherClusterTests
         gate.Open();
         Assert.Equal(Enumerable.Range(0, 20), await loop.GatherAsync(tasks).WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Contains(tasks, task => task.Attempt == 1);
-    }
-
-    private sealed class EndCounter : ITaskObserver
-    {
-        public ConcurrentDictionary<string, int> Counts { get; } = [];
-
-        public void OnEnded(OwnedTask task) => Counts.AddOrUpdate(task.Id, 1, (_, before) => before + 1);
     }
 }
 

@@ -54,6 +54,7 @@ public sealed class AnyOrderTests
         Assert.True(await sleeper.CancelAsync("enough").Soon());
         var error = await Assert.ThrowsAsync<ClusterTaskCanceledException>(() => sleeper.AsTask().Soon());
         Assert.Equal((6, "enough"), (await sum.AsTask().Soon(), error.CancelMessage));
+        await ended.Until(2);
         Assert.All([sum.Id, sleeper.Id], id => Assert.Equal(1, ended.Counts[id]));
         return Volatile.Read(ref messages) >= at;
     }
@@ -122,13 +123,14 @@ public sealed class AnyOrderTests
         for (var i = 0; i < 4; i++)
         {
             var (outcome, requested) = ((await loop.GatherOutcomesAsync([tasks[i]]).Soon())[0], cancels[i] is { } cancel && await cancel.Soon());
-            Assert.Equal(1, ended.Counts[tasks[i].Id]);
             if (outcome.IsSuccess) Assert.Equal(i, outcome.Value);
             else Assert.Equal("enough", Assert.IsType<ClusterTaskCanceledException>(outcome.Exception).CancelMessage);
             // Only who asked for a cancel in time gets one.
             if (outcome.IsCanceled) Assert.True(requested, $"task {i} was cancelled though its cancel was refused");
         }
         await Patience.Until(() => live.IsEmpty);
+        await ended.Until(4);
+        Assert.All(ended.Counts.Values, count => Assert.Equal(1, count));
     }
 
     private static async Task RepeatAsync(int[] script)
@@ -169,12 +171,5 @@ public sealed class AnyOrderTests
         Assert.All(seen.Values, kind => Assert.Equal(OutcomeKind.Succeeded, kind));
         Assert.All(runs, run => Assert.Equal((run.Key, 1), (run.Key, run.Value)));
         Assert.Equal(sent.Count, runs.Count);
-    }
-
-    private sealed class EndCounter : ITaskObserver
-    {
-        public ConcurrentDictionary<string, int> Counts { get; } = [];
-
-        public void OnEnded(OwnedTask task) => Counts.AddOrUpdate(task.Id, 1, (_, before) => before + 1);
     }
 }

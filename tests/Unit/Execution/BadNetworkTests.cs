@@ -54,6 +54,7 @@ public sealed class BadNetworkTests
         Assert.Equal(Enumerable.Range(0, 300), results);
         Assert.Equal(300 + (30 * 3), runs.Count);
         Assert.All(runs, run => Assert.Equal((run.Key, 1), (run.Key, run.Value)));
+        await ended.Until(300);
         Assert.All(ended.Counts, count => Assert.Equal(1, count.Value));
         Assert.Equal(300, ended.Counts.Count);
     }
@@ -94,12 +95,5 @@ public sealed class BadNetworkTests
                 await lost.TurnAsync(l => l.Stop());
             }
         }
-    }
-
-    private sealed class EndCounter : ITaskObserver
-    {
-        public ConcurrentDictionary<string, int> Counts { get; } = [];
-
-        public void OnEnded(OwnedTask task) => Counts.AddOrUpdate(task.Id, 1, (_, before) => before + 1);
     }
 }
