@@ -94,4 +94,11 @@ internal static class Patience
         using var limit = new CancellationTokenSource(Limit);
         while (!condition()) await Task.Delay(1, limit.Token);
     }
+
+    /// <summary>Waits for what no event tells.</summary>
+    public static async Task Until(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!await condition()) await Task.Delay(1, limit.Token);
+    }
 }

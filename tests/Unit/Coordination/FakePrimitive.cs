@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orleans.Serialization;
 using OrleansAsync.Coordination;
 using OrleansAsync.Coordination.Protocol;
 using OrleansAsync.Execution;
