@@ -107,7 +107,7 @@ internal abstract partial class PrimitiveGrain(IServiceProvider services, TimePr
         var holders = requests.Where(request => request.IsHeld).OrderBy(request => request.Since).ToArray();
         var waiters = requests.Where(request => !request.IsAnswered).OrderBy(request => request.Arrival).ToArray();
         return new(
-            PrimitiveKey.ParseName(Key), _settings!.Kind, services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(), host.Core.Figures,
+            PrimitiveKey.ParseName(Key), _settings!.Kind, services.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint.ToString(), host.Core.Figures,
             [.. holders.Take(100).Select(Describe)], [.. waiters.Take(100).Select(Describe)], holders.Length, waiters.Length, host.IsRecovering);
     }
 

@@ -87,7 +87,7 @@ internal abstract partial class WorkerGrain(
     {
         var seconds = time.GetElapsedTime(_began).TotalSeconds;
         return Task.FromResult(new WorkerProgress(
-            _state, _items, _items > 0 && seconds > 0 ? _items / seconds : 0, _errors, _setAside, _lastError, silo.SiloAddress.ToParsableString()));
+            _state, _items, _items > 0 && seconds > 0 ? _items / seconds : 0, _errors, _setAside, _lastError, silo.SiloAddress.Endpoint.ToString()));
     }
 
     public async Task PaceAsync(int items)

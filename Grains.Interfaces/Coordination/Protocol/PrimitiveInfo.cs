@@ -5,7 +5,7 @@ namespace OrleansAsync.Coordination.Protocol;
 /// <summary>A primitive as people look at it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Silo">Where it lives.</param>
+/// <param name="Silo">The address of the silo where it is.</param>
 /// <param name="Figures">Its numbers: permits, depth.</param>
 /// <param name="Holders">Who holds something, the oldest first; at most a hundred.</param>
 /// <param name="Waiters">Who waits, in order; at most a hundred.</param>

@@ -116,7 +116,7 @@ public sealed class QueueLossTests : IDisposable
     /// <summary>A queue that lives on a silo of the test's choice.</summary>
     private static async Task<ClusterQueue<int>> OpenAsync(InProcessTestCluster cluster, int silo, QueueOptions? options = null)
     {
-        var (loop, address) = (ClusterFixture.Loop(cluster.Client.ServiceProvider), cluster.Silos[silo].SiloAddress.ToParsableString());
+        var (loop, address) = (ClusterFixture.Loop(cluster.Client.ServiceProvider), cluster.Silos[silo].SiloAddress.Endpoint.ToString());
         while (true)
         {
             var queue = loop.Queue<int>(QueueHandleTests.NewName(), options: options);

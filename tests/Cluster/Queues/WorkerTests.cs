@@ -28,7 +28,7 @@ public sealed class WorkerTests(ClusterFixture cluster) : ClusterTest(cluster)
         Assert.Equal(Enumerable.Range(0, 4).SelectMany(i => Enumerable.Range(1000 * i, 150)), handled.Order());
         var progress = await Task.WhenAll(consumers.Select(consumer => consumer.GetProgressAsync()));
         Assert.Equal((600, 0), (progress.Sum(each => each.Items), progress.Sum(each => each.Errors)));
-        Assert.All(progress, each => Assert.Contains(each.Silo, Cluster.Cluster.Silos.Select(silo => silo.SiloAddress.ToParsableString())));
+        Assert.All(progress, each => Assert.Contains(each.Silo, Cluster.Cluster.Silos.Select(silo => silo.SiloAddress.Endpoint.ToString())));
         Assert.Equal(150, (await producers[0].GetProgressAsync()).Items);
         await queue.ShutdownAsync().Soon();
         foreach (var consumer in consumers) await UntilAsync(consumer.GetProgressAsync, WorkerState.Finished);
