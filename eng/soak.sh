@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of tasks and loops again and again, both projects at once and while all cores are busy, until one fails.
+# Runs the tests of tasks, loops, locks and queues again and again, both projects at once and while all cores are busy, until one fails.
 # Usage: eng/soak.sh [ROUNDS]     default: 50
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -72,7 +72,7 @@ for ((round = 1; round <= rounds; round++)); do
     what="round $round of $rounds failed"
     for project in "${projects[@]}"; do
         start "$project" timeout --kill-after=10 1200 "artifacts/bin/$project/release/OrleansAsync.Tests.$project" \
-            --filter-namespace "OrleansAsync.Tests.$project.Execution" "OrleansAsync.Tests.$project.Tasks"
+            --filter-namespace "OrleansAsync.Tests.$project."{Execution,Tasks,Coordination,Queues}
     done
     finished "${projects[@]}"
     echo "round $round of $rounds passed in $((SECONDS - started)) s"

@@ -37,8 +37,10 @@ internal sealed partial class PrimitiveHost
         foreach (var request in deferred) core.Apply(request);
     }
 
-    private void Restore(Session session, ImmutableArray<RestoredCall> calls)
+    /// <summary>Takes what a session tells it had; false if it holds something that another told of before.</summary>
+    private bool TryRestore(Session session, ImmutableArray<RestoredCall> calls)
     {
+        var isTrue = true;
         _awaited.Remove(session.Id);
         var stored = Stored.GetValueOrDefault(session.Id);
         foreach (var call in calls)
@@ -53,11 +55,16 @@ internal sealed partial class PrimitiveHost
                 IsKnown = call.Answer is not null,
             };
             session.Live.Add(call.Number, request);
-            if (call.Answer is { } answer) core.Restore(request, answer.ToAnswer());
+            if (call.Answer is { } answer)
+            {
+                core.Restore(request, answer.ToAnswer());
+                if (core.IsExclusive && request.Answer.Kind == AnswerKind.Lost) isTrue = false;
+            }
             // Done and stored; only the answer was lost.
             else if (stored is not null && stored.Answers.TryGetValue(call.Number, out var given)) request.SetAnswer(given.ToAnswer(), isHeld: false);
             else Apply(request);
             request.IsKnown = false;
         }
+        return isTrue;
     }
 }

@@ -49,7 +49,8 @@ internal sealed partial class PrimitiveHost(PrimitiveCore core, long epoch, Time
             // One with a past that nobody knows here: too late to be told of, or forgotten.
             if (batch.Restored is { } told ? !told.IsEmpty && !IsRecovering : batch.First > 1) return PrimitiveStatus.Expired;
             _sessions.Add(batch.Session, session = new Session(batch.Session) { Applied = batch.First - 1 });
-            if (batch.Restored is { } restored) Restore(session, restored);
+            // A hold that another has by now is lost, and its holder is told.
+            if (batch.Restored is { } restored && !TryRestore(session, restored)) Expire(session);
         }
         session.Acknowledge(batch.Acknowledged, batch.Repeats);
         if (session.IsExpired) return PrimitiveStatus.Expired;

@@ -1,5 +1,7 @@
 using CsCheck;
+using Microsoft.Extensions.Time.Testing;
 using OrleansAsync.Coordination;
+using OrleansAsync.Coordination.Protocol;
 using OrleansAsync.Tests.Unit.Execution;
 
 namespace OrleansAsync.Tests.Unit.Coordination;
@@ -121,6 +123,20 @@ public sealed class SessionTests
         await SendAsync(client, SemaphoreVerb.Release);
         var free = await SendAsync(client, SemaphoreVerb.CountFree);
         Assert.Equal(1, free.Value);
+    }
+
+    [Fact]
+    public void Of_two_that_tell_of_the_same_hold_the_later_one_is_told_that_it_is_lost()
+    {
+        var host = new PrimitiveHost(Lock.CreateCore(), 2, new FakeTimeProvider(), FakePrimitive.Lease);
+        host.BeginRecovery(null);
+        Assert.Equal(PrimitiveStatus.Ok, host.Apply(Told("a!1"), out _));
+        Assert.Equal(PrimitiveStatus.Expired, host.Apply(Told("b!1"), out _));
+        Assert.Equal("a!1", Assert.Single(host.Sessions).Id);
+
+        static PrimitiveBatch Told(string session) => new(session, 2, 2, [], 1, false, Lock, [
+            new RestoredCall(1, new PrimitiveOperation((int)SemaphoreVerb.Acquire), 1, new PrimitiveAnswer(1, AnswerKind.Ok, 0, 7, true, null)),
+        ]);
     }
 
     /// <summary>Processes that acquire and release over a bad network, whose messages and activations get lost: never two hold one slot, and all get their turns.</summary>
