@@ -45,9 +45,10 @@ internal sealed partial class WorkerThreads
                 hasStarted = IsRunning;
                 if (Place is not null) owner.Dequeue(this);
             }
+            // Cancelled before its code is told: what the code returns because of that comes too late.
+            if (!hasStarted || !(endsWithThread || owner._isLeaving)) _source.TrySetCanceled(cancellationToken);
             // What listens to the token is the user's code, and may take its time: not in the turn of whoever cancels.
             if (hasStarted) _ = _cancel.CancelAsync();
-            if (!hasStarted || !(endsWithThread || owner._isLeaving)) _source.TrySetCanceled(cancellationToken);
         }
 
         public override void Run(Worker worker)
