@@ -46,6 +46,7 @@ internal static class RootCommandFactory
         root.Add(PstreeCommand.Create(global));
         root.Add(QueueCommand.Create(global));
         root.Add(ResultCommand.Create(global));
+        root.Add(ScenarioCommand.Create(global));
         root.Add(SilosCommand.Create(global));
         root.Add(TopCommand.Create(global));
         root.SetAction(_ => root.Parse(["--help"]).Invoke());

@@ -16,6 +16,9 @@ internal abstract class ClusterSession : IAsyncDisposable
     /// <summary>Gets the cluster as one event loop.</summary>
     public IClusterLoop Loop => Services.GetRequiredService<IClusterLoop>();
 
+    /// <summary>Gets whether the cluster has a store, so that what is durable survives its silos.</summary>
+    public abstract bool HasStore { get; }
+
     /// <summary>Gets a task that completes once every silo serves. Of an embedded cluster the first one serves at once, and the others start when this is read, or half a second later.</summary>
     public abstract Task AllSilosServing { get; }
 

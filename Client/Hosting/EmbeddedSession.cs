@@ -28,6 +28,9 @@ internal sealed class EmbeddedSession : ClusterSession
     public override IServiceProvider Services => _first.Services;
 
     /// <inheritdoc/>
+    public override bool HasStore => false;
+
+    /// <inheritdoc/>
     public override Task AllSilosServing
     {
         get

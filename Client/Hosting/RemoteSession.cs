@@ -17,6 +17,9 @@ internal sealed class RemoteSession : ClusterSession
     public override IServiceProvider Services => _host.Services;
 
     /// <inheritdoc/>
+    public override bool HasStore => true;
+
+    /// <inheritdoc/>
     public override Task AllSilosServing => Task.CompletedTask;
 
     /// <summary>Connects.</summary>

@@ -67,7 +67,7 @@ internal partial class ClusterLoop : IClusterLoop
     public void Submit(OwnedTask task)
     {
         (_outer ?? this).OnChildCreated();
-        if (task.Options.Eager && Tasks.Local?.TryStart(task) == true) return;
+        if ((task.Options.Eager || task.Options.Placement == TaskPlacement.SameLoop) && Tasks.Local?.TryStart(task) == true) return;
         Tasks.Submit(task);
     }
 

@@ -22,6 +22,12 @@ public sealed record TaskOptions
     /// </remarks>
     public bool Eager { get; init; }
 
+    /// <summary>Gets which loop the task runs on. Default: <see cref="TaskPlacement.Spread"/>.</summary>
+    /// <remarks>
+    /// <para><b>asyncio:</b> what an event loop policy decides: which loop a coroutine gets. There it is the thread's, here a cluster has several.</para>
+    /// </remarks>
+    public TaskPlacement Placement { get; init; }
+
     /// <summary>Gets what becomes of the task when its silo is lost. Default: <see cref="OnLoss.Restart"/>.</summary>
     public OnLoss OnLoss { get; init; }
 

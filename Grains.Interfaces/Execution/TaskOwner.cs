@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using OrleansAsync.Execution.Protocol;
@@ -90,10 +91,17 @@ internal sealed partial class TaskOwner : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
         if (task.IsCompleted) return;
         var spread = _spread;
-        if (!spread.IsEmpty && spread[(int)(Interlocked.Increment(ref _next) % (uint)spread.Length)].TryEnqueue(task)) return;
+        if (!spread.IsEmpty)
+        {
+            var own = task.Options.Placement == TaskPlacement.SameLoop ? Array.Find(ImmutableCollectionsMarshal.AsArray(spread)!, IsOwn) : null;
+            if ((own ?? spread[(int)(Interlocked.Increment(ref _next) % (uint)spread.Length)]).TryEnqueue(task)) return;
+        }
         lock (_gate) _unplaced.Add(task);
         EnsureRefreshing();
     }
+
+    /// <summary>Whether a channel leads to the loop that this is the owner of.</summary>
+    private bool IsOwn(TaskChannel channel) => IsLoop && Id.StartsWith(channel.Key, StringComparison.Ordinal) && Id[channel.Key.Length] == '@';
 
     /// <summary>Waits for an answer that may never come: whatever a lost gateway had in transit is repeated at once, not after its timeout.</summary>
     /// <exception cref="ConnectionLostException">The call must be repeated.</exception>

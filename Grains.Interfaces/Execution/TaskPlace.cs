@@ -13,9 +13,15 @@ internal abstract class TaskPlace
     public abstract Task<bool>? CancelAsync(OwnedTask task, string? message);
 }
 
-/// <summary>The loop whose turn it is: it can run the first step of a task within the call that creates it.</summary>
+/// <summary>The loop whose turn it is: it can take a task of its own without a message.</summary>
 internal interface ILocalLoop
 {
-    /// <summary>Starts a task here and now; false if it must be submitted as any other.</summary>
+    /// <summary>Starts a task here: at once if it is eager, else behind those that are ready; false if it must be submitted as any other.</summary>
     bool TryStart(OwnedTask task);
+
+    /// <summary>How many tasks were ready for their first step, ever.</summary>
+    long Readied { get; }
+
+    /// <summary>How many of them have had it, or never will.</summary>
+    long FirstSteps { get; }
 }

@@ -76,7 +76,7 @@ public static partial class TaskLoopExtensions
                 return waiter.WaitAsync(sleeper.Task, sleeper.CancelAsync);
             }
             var time = loop.Time;
-            return loop.AwaitInside(delay > TimeSpan.Zero ? token => DelayAsync(delay, time, token) : YieldAsync);
+            return loop.AwaitInside(delay > TimeSpan.Zero ? token => DelayAsync(delay, time, token) : token => YieldAsync(Waiter(loop)?.Tasks.Local, token));
         }
 
         /// <summary>Pauses the caller, then returns a value.</summary>
@@ -140,9 +140,12 @@ public static partial class TaskLoopExtensions
     }
 
     // A cancel that comes meanwhile ends this very pause.
-    private static async Task YieldAsync(CancellationToken cancellationToken)
+    private static async Task YieldAsync(ILocalLoop? local, CancellationToken cancellationToken)
     {
-        await Task.Yield();
+        // Behind the tasks that were ready before: all of a loop take turns in the order they asked for them.
+        var ready = local?.Readied;
+        do await Task.Yield();
+        while (local?.FirstSteps < ready);
         cancellationToken.ThrowIfCancellationRequested();
     }
 

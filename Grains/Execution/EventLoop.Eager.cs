@@ -1,6 +1,9 @@
 namespace OrleansAsync.Execution;
 
-/// <content>Eager tasks: their first step runs inside the call that creates them.</content>
+/// <content>
+/// Tasks that stay on their creator's loop, without a message. Those that are eager have their first step inside the call that creates them; the others theirs after
+/// the creator's turn, in the order of their creation.
+/// </content>
 internal sealed partial class EventLoop : ILocalLoop
 {
     private LocalChannel? _local;
@@ -17,7 +20,8 @@ internal sealed partial class EventLoop : ILocalLoop
         TaskTelemetry.OnCreated();
         _local.Live.Add(live.Serial, live);
         _order.Add(live);
-        _ = RunAsync(live);
+        if (task.Options.Eager) _ = RunAsync(live);
+        else MakeReady(live);
         return true;
     }
 }

@@ -13,9 +13,14 @@ internal sealed partial class EventLoop
     private readonly Queue<LiveTask> _ready = [];
     private bool _draining;
 
+    public long Readied { get; private set; }
+
+    public long FirstSteps => Readied - _ready.Count;
+
     private void MakeReady(LiveTask task)
     {
         _ready.Enqueue(task);
+        Readied++;
         if (_draining) return;
         _draining = true;
         children.Start(DrainAsync);

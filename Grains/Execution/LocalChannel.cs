@@ -4,7 +4,7 @@ using OrleansAsync.Execution.Protocol;
 namespace OrleansAsync.Execution;
 
 /// <summary>
-/// The channel from a loop to itself, for eager tasks: no messages, so nothing to number, repeat or acknowledge. Coroutine and result are
+/// The channel from a loop to itself, for tasks that stay there: no messages, so nothing to number, repeat or acknowledge. Coroutine and result are
 /// serialized all the same, so that a task shares no object with its creator wherever it runs.
 /// </summary>
 internal sealed class LocalChannel(string key, TaskOwner owner) : LoopChannel(key, window: null)

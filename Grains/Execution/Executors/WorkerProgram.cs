@@ -60,8 +60,8 @@ internal static class WorkerProgram
         Environment.SetEnvironmentVariable(Address, null);
         Environment.SetEnvironmentVariable(Hooks, null);
         // Signals to the silo's terminal or group are for the silo: it ends its children when it has drained.
-        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
-            PosixSignalRegistration.Create(signal, context => context.Cancel = true);
+        PosixSignalRegistration[] ignored = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
+            .Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true))];
         try
         {
             Serve(address);
@@ -70,6 +70,8 @@ internal static class WorkerProgram
         {
             // The silo is gone.
         }
+        // One that is collected ends.
+        GC.KeepAlive(ignored);
         // Whatever happens, this is not the program that it would be next.
         Environment.Exit(0);
     }

@@ -196,6 +196,9 @@ internal sealed class InProcessBody : ProcessBody<InProcess, string>
                 new ManualResetEventSlim().Wait();
                 break;
             case "signals":
+                // Whatever ends with its finalizer.
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
                 using (var seen = new CountdownEvent(2))
                 using (PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => seen.Signal()))
                 using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => seen.Signal()))

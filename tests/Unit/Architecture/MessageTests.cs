@@ -3,8 +3,10 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
+using OrleansAsync.Coordination;
 using OrleansAsync.Execution;
 using OrleansAsync.Hosting;
+using OrleansAsync.Queues;
 using OrleansAsync.Workloads;
 
 namespace OrleansAsync.Tests.Unit.Architecture;
@@ -72,6 +74,8 @@ public sealed class MessageTests : IDisposable
         if (type == typeof(byte[])) return new byte[] { 1, 2, 3 };
         if (type == typeof(Dictionary<string, object>)) return new Dictionary<string, object> { ["key"] = "anything" };
         if (type.IsArray) return ToArray(type.GetElementType()!, depth);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ClusterQueue<>))
+            return Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.NonPublic, null, [PrimitiveKey.Format(QueueSettings.KindName, "text"), new QueueSettings(QueueOrder.Fifo, 7, false, true), null], null);
         if (type.IsGenericType && type.GetGenericArguments() is [var element])
         {
             var array = depth > 2 ? Array.CreateInstance(element, 0) : ToArray(element, depth);

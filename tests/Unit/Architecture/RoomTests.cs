@@ -22,6 +22,7 @@ public sealed partial class RoomTests
         ["Tasks"] = ["Execution", "Storage", "Hosting"],
         ["Coordination"] = ["Execution", "Tasks", "Storage"],
         ["Queues"] = ["Execution", "Tasks", "Coordination", "Storage"],
+        ["Scenarios"] = ["Execution", "Tasks", "Coordination", "Queues", "Hosting"],
         ["Crawling"] = ["Execution", "Tasks", "Coordination", "Queues", "Storage", "Hosting"],
     };
 

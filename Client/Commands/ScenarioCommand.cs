@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using OrleansAsync.Hosting;
+using OrleansAsync.Scenarios;
+
+namespace OrleansAsync.Commands;
+
+/// <summary><c>oa scenario</c>: the snippets of the asyncio tutorial, on the cluster.</summary>
+internal static class ScenarioCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="global">The options of every command.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(GlobalOptions global) => new("scenario", "Runs the snippets of the asyncio tutorial on the cluster, and compares them with what CPython printed.")
+    {
+        CreateList(global), CreateRun(global), CreateShow(global),
+    };
+
+    private static Command CreateList(GlobalOptions global)
+    {
+        var command = new Command("list", "Lists the scenarios.");
+        command.SetAction(parsed =>
+        {
+            var output = global.Output(parsed);
+            foreach (var scenario in ScenarioCatalog.All) output.Result(new { scenario.Name, scenario.Section }, line => $"{line.Name,-38} {line.Section}");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command CreateRun(GlobalOptions global)
+    {
+        var names = new Argument<string[]>("NAME") { Description = "Names of scenarios, or their numbers; or all", Arity = ArgumentArity.OneOrMore };
+        var scale = new Option<double?>("--time-scale")
+        {
+            HelpName = "X",
+            Description = "How many times as long as in the snippet each delay is, 0.01 to 100 [default: 1]",
+            CustomParser = result =>
+            {
+                if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var factor) && factor is >= 0.01 and <= 100) return factor;
+                result.AddError($"'{result.Tokens[0].Value}' is no factor for --time-scale; give a number from 0.01 to 100");
+                return null;
+            },
+        };
+        var command = new Command("run", "Runs scenarios, one after the other. What they print goes to stdout, what is noticed of them to stderr.") { names, scale };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var output = global.Output(parsed);
+            var scenarios = ScenarioViews.Find(parsed.GetValue(names)!);
+            await using var session = await ClusterSession.OpenAsync(global.Session(parsed), cancellationToken);
+            return await new ScenarioViews(output).RunAsync(session, scenarios, parsed.GetValue(scale) ?? 1, cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command CreateShow(GlobalOptions global)
+    {
+        var name = new Argument<string>("NAME") { Description = "The scenario's name, or its number" };
+        var command = new Command("show", "Shows the snippet, its twin in C#, what CPython printed and what to notice.") { name };
+        command.SetAction(parsed => new ScenarioViews(global.Output(parsed)).Show(ScenarioViews.Find([parsed.GetValue(name)!])[0]));
+        return command;
+    }
+}
