@@ -12,7 +12,7 @@ internal static class BenchCommand
     /// <summary>Makes the command.</summary>
     /// <param name="global">The options of every command.</param>
     /// <returns>The command.</returns>
-    public static Command Create(GlobalOptions global) => new("bench", "Measures the cluster.") { CreateFanout(global), CreatePrimitives(global) };
+    public static Command Create(GlobalOptions global) => new("bench", "Measures the cluster.") { CreateFanout(global), CreateModels(global), CreatePrimitives(global) };
 
     private static Command CreateFanout(GlobalOptions global)
     {
@@ -27,6 +27,34 @@ internal static class BenchCommand
             var result = await FanoutBench.RunAsync(
                 session, parsed.GetValue(tasks) ?? 1000, parsed.GetValue(delay) ?? TimeSpan.FromMilliseconds(100), parsed.GetValue(repeat) ?? 3, cancellationToken);
             output.Result(result, r => r.ToString());
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command CreateModels(GlobalOptions global)
+    {
+        var tasks = Count("--tasks", "Number of waits, 1 to 30,000: each is a thread in one of the models [default: 100]", 30_000);
+        var delay = DurationArgument.Option("--delay", "How long each waits [default: 100ms]");
+        var repeat = Count("--repeat", "Number of measured runs of each model, 1 to 1000; a small one goes before them [default: 1]", 1000);
+        var command = new Command("models", "Compares ways to wait for many things at once: one after the other, processes, threads, .NET tasks, one event loop, the cluster.") { tasks, delay, repeat };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var output = global.Output(parsed);
+            await using var session = await ClusterSession.OpenAsync(global.Session(parsed), cancellationToken);
+            var bench = new ModelsBench(session, parsed.GetValue(tasks) ?? 100, parsed.GetValue(delay) ?? TimeSpan.FromMilliseconds(100), parsed.GetValue(repeat) ?? 1);
+            List<ModelResult> results = [];
+            await foreach (var result in bench.RunAsync(cancellationToken))
+            {
+                results.Add(result);
+                if (output.IsJson) output.Result(result, r => r.Name);
+                else output.Say($"{result.Name}: done");
+            }
+            if (!output.IsJson)
+            {
+                output.Result(ModelResult.Header, header => header);
+                foreach (var result in results) output.Result(result, r => r.ToLine(results.Max(each => each.MedianMs)));
+            }
             return ExitCodes.Done;
         });
         return command;

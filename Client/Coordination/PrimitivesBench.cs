@@ -30,6 +30,8 @@ internal sealed class PrimitivesBench(ClusterSession session, int count, int rep
         await session.AllSilosServing.WaitAsync(cancellationToken);
         var loops = (await session.Grains.GetGrain<IEventLoopDirectoryGrain>(0).GetLoopsAsync([])).Active;
         (_silos, _loops) = (loops.Select(EventLoopKey.ParseSilo).Distinct().Count(), loops.Length);
+        // What a message there and back costs by itself: no hand-over over the cluster is cheaper.
+        yield return await MeasureAsync("grain call, one at a time", "cluster", () => CallAsync(session.Grains.GetGrain<IEventLoopGrain>(loops[^1]), cancellationToken));
         var (local, cluster) = (_loop.LocalLock(), _loop.Lock());
         yield return await MeasureAsync("lock, free", "local", () => HoldAsync(local, 1, cancellationToken));
         yield return await MeasureAsync("lock, free", "cluster", () => HoldAsync(cluster, 1, cancellationToken));
@@ -71,6 +73,11 @@ internal sealed class PrimitivesBench(ClusterSession session, int count, int rep
             Loops = _loops,
             Machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}",
         };
+    }
+
+    private async Task CallAsync(IEventLoopGrain loop, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < count; i++) await loop.GetInfoAsync().WaitAsync(cancellationToken);
     }
 
     private async Task HoldAsync(ILock held, int contenders, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ public sealed class LockCommandTests
         var refusal = await unknown;
         Assert.Equal((1, "", "oa: there is no lock, semaphore, event or barrier none; see oa lock list\n"), (refusal.ExitCode, refusal.Out, refusal.Error));
         var measured = (await bench).Out.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        Assert.Equal(5 + 8, measured.Length);
+        Assert.Equal(6 + 8, measured.Length);
         Assert.All(measured, line => Assert.True(line.GetProperty("per_second").GetDouble() > 0));
         Assert.Equal(["cluster", "local"], measured.Select(line => line.GetProperty("form").GetString()).Distinct().Order());
     }
