@@ -21,6 +21,7 @@ internal sealed partial class QueueCore(QueueOrder order, long maxSize, Func<obj
     private readonly LinkedList<Request> _putters = [];
     private readonly LinkedList<Request> _getters = [];
     private readonly LinkedList<Request> _joiners = [];
+    private readonly LinkedList<Request> _reporters = [];
     private long _taken;
     private long _kept;
     // It was shut down at once: what comes back has no place any more.
@@ -85,7 +86,7 @@ internal sealed partial class QueueCore(QueueOrder order, long maxSize, Func<obj
                 Answer(request, Done(request.Target, request.Argument));
                 break;
             case QueueVerb.DoneKept:
-                Answer(request, DoneKept(request.Argument));
+                request.Place = _reporters.AddLast(request);
                 break;
             case QueueVerb.Join:
                 request.Place = _joiners.AddLast(request);
@@ -100,7 +101,7 @@ internal sealed partial class QueueCore(QueueOrder order, long maxSize, Func<obj
             default:
                 throw new InvalidOperationException($"A queue does not know verb {request.Verb}.");
         }
-        if (Unfinished == 0) AnswerAll(_joiners, AnswerKind.Ok);
+        EndReports();
     }
 
     public override void Withdraw(Request request)
@@ -111,11 +112,12 @@ internal sealed partial class QueueCore(QueueOrder order, long maxSize, Func<obj
                 Release(request);
                 foreach (var item in taken) Return(item);
                 Settle();
-                if (Unfinished == 0) AnswerAll(_joiners, AnswerKind.Ok);
+                EndReports();
                 break;
             case LinkedListNode<Request> node:
                 node.List!.Remove(node);
                 request.Place = null;
+                EndReports();
                 break;
         }
     }
@@ -198,12 +200,21 @@ internal sealed partial class QueueCore(QueueOrder order, long maxSize, Func<obj
         foreach (var item in taken) Finish(item);
     }
 
-    private AnswerKind DoneKept(long count)
+    /// <summary>
+    /// Answers those who report items that somebody took for good, in turn, and then those who wait for the last of all. Who took an item may have handed it on before
+    /// it is heard here that it is kept: until then whoever reports it waits.
+    /// </summary>
+    private void EndReports()
     {
-        if (count > _kept) return AnswerKind.Misuse;
-        _kept -= count;
-        IsChanged = isDurable;
-        return AnswerKind.Ok;
+        while (_reporters.First is { Value: var reporter } && (reporter.Argument <= _kept || reporter.Argument > _kept + _taken))
+        {
+            _reporters.RemoveFirst();
+            reporter.Place = null;
+            var isRight = reporter.Argument <= _kept;
+            if (isRight) (_kept, IsChanged) = (_kept - reporter.Argument, isDurable);
+            Answer(reporter, isRight ? AnswerKind.Ok : AnswerKind.Misuse);
+        }
+        if (Unfinished == 0) AnswerAll(_joiners, AnswerKind.Ok);
     }
 
     private AnswerKind Done(Request? target, long count)

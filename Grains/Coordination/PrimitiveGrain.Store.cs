@@ -122,6 +122,14 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
             {
                 LogNotStored(logger, Key, e);
             }
+#pragma warning disable CA1031 // whatever it is, what is stored is not known, and the next activation reads it
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogNotKnown(logger, Key, e);
+                Supersede(host);
+                return false;
+            }
             await Task.Delay(StorePause, time.ForUpkeep());
         }
         return false;
@@ -175,6 +183,9 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Primitive {Key} was lost with its silo: for {Seconds} s it grants nothing new, until those who do not report what they hold have lost it.")]
     private static partial void LogRecovering(ILogger logger, string key, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Primitive {Key} could not store its state; it begins again with what is stored.")]
+    private static partial void LogNotKnown(ILogger logger, string key, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Primitive {Key} cannot store its state; it tries again.")]
     private static partial void LogNotStored(ILogger logger, string key, Exception exception);

@@ -171,6 +171,21 @@ public sealed class QueueCoreTests
         }
     }
 
+    [Fact]
+    public void Who_reports_what_another_took_waits_until_it_is_heard_that_it_is_kept()
+    {
+        var core = new QueueCore(QueueOrder.Fifo, 0);
+        Request taker = new((int)QueueVerb.Get, 2), early = new((int)QueueVerb.DoneKept, 2), wrong = new((int)QueueVerb.DoneKept, 3);
+        core.Apply(new Request((int)QueueVerb.Put, 0, [new byte[1], new byte[1]]));
+        core.Apply(taker);
+        core.Apply(wrong);
+        Assert.Equal(AnswerKind.Misuse, wrong.Answer.Kind);
+        core.Apply(early);
+        Assert.False(early.IsAnswered);
+        core.Apply(new Request((int)QueueVerb.Keep) { Target = taker });
+        Assert.Equal(AnswerKind.Ok, early.Answer.Kind);
+    }
+
     private static QueueCore NewDurable(QueueOrder order) => new(order, 0, item => QueueModel.PriorityOf(Number(item)), isDurable: true);
 
     private static int Take(QueueCore core)

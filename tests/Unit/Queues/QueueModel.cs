@@ -8,6 +8,7 @@ internal sealed class QueueModel(QueueOrder order, int maxSize)
     private readonly List<int> _putters = [];
     private readonly List<int> _getters = [];
     private readonly List<int> _joiners = [];
+    private readonly List<(int Request, int Count)> _reports = [];
     private readonly Dictionary<int, List<int>> _toPut = [];
     private readonly Dictionary<int, int> _toGet = [];
     private readonly Dictionary<int, List<int>> _taken = [];
@@ -60,12 +61,12 @@ internal sealed class QueueModel(QueueOrder order, int maxSize)
             items.ForEach(item => Fates[item] = "gone");
         }
         Answers[request] = "Ok";
+        Settle();
     }
 
     public void DoneKept(int request, int count)
     {
-        Answers[request] = count > _kept ? "Misuse" : "Ok";
-        if (count <= _kept) _kept -= count;
+        _reports.Add((request, count));
         Settle();
     }
 
@@ -109,6 +110,7 @@ internal sealed class QueueModel(QueueOrder order, int maxSize)
         _putters.Remove(request);
         _getters.Remove(request);
         _joiners.Remove(request);
+        _reports.RemoveAll(report => report.Request == request);
         if (_taken.Remove(request, out var items))
         {
             if (_isEnded) items.ForEach(item => Fates[item] = "gone");
@@ -158,6 +160,14 @@ internal sealed class QueueModel(QueueOrder order, int maxSize)
                 _putters.RemoveAt(0);
             }
             else break;
+        }
+        while (_reports.Count > 0)
+        {
+            var (request, count) = _reports[0];
+            if (count > _kept && count <= _kept + _taken.Values.Sum(items => items.Count)) break;
+            Answers[request] = count > _kept ? "Misuse" : "Ok";
+            if (count <= _kept) _kept -= count;
+            _reports.RemoveAt(0);
         }
         if (Unfinished > 0) return;
         foreach (var joiner in _joiners) Answers[joiner] = "Ok";
