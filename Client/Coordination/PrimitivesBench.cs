@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using OrleansAsync.Execution;
 using OrleansAsync.Execution.Protocol;
 using OrleansAsync.Hosting;
@@ -71,7 +70,7 @@ internal sealed class PrimitivesBench(ClusterSession session, int count, int rep
                 .Sum(process => process.Max(measured => measured.PeakBytes)) / 1048576.0),
             Silos = _silos,
             Loops = _loops,
-            Machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}",
+            Machine = BenchMachine.Description,
         };
     }
 

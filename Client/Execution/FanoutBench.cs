@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using OrleansAsync.Execution.Protocol;
 using OrleansAsync.Hosting;
 using OrleansAsync.Tasks;
@@ -50,7 +49,7 @@ internal static class FanoutBench
                 .Sum(process => process.Max(measured => measured.PeakBytes)) / 1048576.0),
             Silos = loops.Select(EventLoopKey.ParseSilo).Distinct().Count(),
             Loops = loops.Length,
-            Machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}",
+            Machine = BenchMachine.Description,
         };
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using OrleansAsync.Execution.Protocol;
 using OrleansAsync.Hosting;
 using OrleansAsync.Tasks;
@@ -57,7 +56,7 @@ internal sealed class ModelsBench(ClusterSession session, int tasks, TimeSpan de
                 Threads = threads,
                 Silos = loops.Select(EventLoopKey.ParseSilo).Distinct().Count(),
                 Loops = loops.Length,
-                Machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}",
+                Machine = BenchMachine.Description,
             };
         }
     }

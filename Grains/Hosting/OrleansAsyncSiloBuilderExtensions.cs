@@ -1,12 +1,14 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansAsync.Coordination;
 using OrleansAsync.Coordination.RateLimiting;
 using OrleansAsync.Crawling;
 using OrleansAsync.Execution;
 using OrleansAsync.Execution.Executors;
+using OrleansAsync.Scenarios;
 using OrleansAsync.Storage;
 using OrleansAsync.Tasks.Detached;
 
@@ -31,6 +33,8 @@ public static class OrleansAsyncSiloBuilderExtensions
         silo.Services.AddOptions<ExecutorOptions>().BindConfiguration("OrleansAsync:Executor").ValidateOnStart();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExecutorOptions>, ExecutorOptionsValidator>());
         silo.Services.TryAddSingleton<IExecutor, SiloExecutor>();
+        // Scenarios hear of what goes wrong in them however quiet the silo's own log is.
+        silo.Services.Configure<LoggerFilterOptions>(options => options.AddFilter<ScenarioReports>("OrleansAsync", LogLevel.Warning));
         silo.Services.TryAddSingleton(provider => new CoroutineRegistry([typeof(OrleansAsyncSiloBuilderExtensions).Assembly, .. assemblies], provider));
         // Made at start, so that a missing or doubled body is found then.
         silo.AddStartupTask((provider, _) =>

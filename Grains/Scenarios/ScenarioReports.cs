@@ -18,15 +18,8 @@ internal sealed class ScenarioReports : ILoggerProvider
     public static ChannelReader<string> Listen(string task, ILoggerFactory log)
     {
         var run = Runs.GetOrAdd(task, static _ => Channel.CreateUnbounded<string>());
-        lock (Listeners)
-        {
-            if (!Listeners.TryGetValue(log, out _))
-            {
-                var listener = new ScenarioReports();
-                Listeners.Add(log, listener);
-                log.AddProvider(listener);
-            }
-        }
+        var listener = new ScenarioReports();
+        if (Listeners.TryAdd(log, listener)) log.AddProvider(listener);
         return run.Reader;
     }
 
