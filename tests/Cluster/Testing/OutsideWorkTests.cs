@@ -10,7 +10,7 @@ public sealed class OutsideWorkTests
     [InlineData(true)]
     public async Task It_holds_time_and_the_test_is_told_who_does_it(bool isPlain)
     {
-        await using var cluster = await VirtualTimeFixture.StartAsync(1, outsideWorkHoldsTime: true, TimeSpan.FromSeconds(2));
+        await using var cluster = await VirtualTimeFixture.StartAsync(1, outsideWorkHoldsTime: true, TimeSpan.FromSeconds(6));
         var (start, gate) = (cluster.Time.GetUtcNow(), new Gate());
         var task = cluster.Loop.CreateTask(Inline.Int(async loop =>
         {
