@@ -212,7 +212,7 @@ internal sealed record CrawlRow(string Id, string Cluster, DateTimeOffset LeaseE
 }
 
 /// <summary>Up to which page of an origin the follower has them.</summary>
-internal sealed record DeliveryRow(string Origin, long Delivered);
+internal sealed record DeliveryRow(string Origin, long Number);
 
 /// <summary>Sums over the pages of an origin.</summary>
 internal sealed record OutcomeRow(string Origin, PageOutcome Outcome, string? Silo, long Count, long Bytes, long Requested, long LastNumber);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using OrleansAsync.Crawling;
-using OrleansAsync.Hosting;
 using OrleansAsync.Storage;
 
 namespace OrleansAsync.Tests.Unit.Crawling;
@@ -114,9 +113,10 @@ public abstract class CrawlTableTests : IAsyncLifetime
     [Fact]
     public async Task A_crawl_ends_when_nothing_is_open_and_nothing_on_its_way()
     {
-        var (crawl, table) = (Crawl(), await OpenAsync());
+        var crawl = Crawl();
         Assert.True(await crawl.CreateAsync(Cancel));
         await crawl.StartAsync([1]);
+        var table = await OpenAsync();
         var entry = Entry("a", 1, 0);
         var link = new StoredLink(7, "http://b.test", "http://b.test/", 1, "a");
         await table.WriteAsync([table.Insert(entry), table.Insert(link)], Cancel);
@@ -153,8 +153,9 @@ public abstract class CrawlTableTests : IAsyncLifetime
     [Fact]
     public async Task What_was_delivered_and_the_files_are_kept_together_and_all_goes_with_the_crawl()
     {
-        var (crawl, table) = (Crawl(), await OpenAsync());
+        var crawl = Crawl();
         await crawl.CreateAsync(Cancel);
+        var table = await OpenAsync();
         await crawl.AddSeedsAsync([new StoredLink(1, "http://a.test", "http://a.test/", 0, null)], [(1, new PageRecord { Url = "x", Outcome = PageOutcome.Error })]);
         await crawl.StartAsync([1]);
         await table.WriteAsync([table.Insert(1, Record), table.Insert(2, Record)], Cancel);
