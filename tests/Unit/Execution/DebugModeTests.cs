@@ -30,14 +30,16 @@ public sealed class DebugModeTests
         var options = new EventLoopOptions { SlowTurnThreshold = TimeSpan.FromMilliseconds(30) };
         await using var cluster = new FakeCluster(1, options, log);
         await CreateSlowAsync(cluster.NewClient(isDebug: true).Loop).Soon();
-        var (_, text, _) = Assert.Single(log.Containing("A turn of task"));
+        // On a busy machine other turns of the task may take that long too.
+        var reported = log.Containing("A turn of task").Length;
+        var (_, text, _) = log.Containing("A turn of task")[0];
         Assert.Contains("slow one", text, StringComparison.Ordinal);
         Assert.Contains(nameof(InlineInt), text, StringComparison.Ordinal);
         Assert.Contains("loop/0", text, StringComparison.Ordinal);
         Assert.Contains(nameof(CreateSlowAsync), text, StringComparison.Ordinal);
         // Waiting is no turn, and without debug mode nobody looks.
         await cluster.NewClient().Loop.CreateTask(Slow()).AsTask().Soon();
-        Assert.Single(log.Containing("A turn of task"));
+        Assert.Equal(reported, log.Containing("A turn of task").Length);
     }
 
     [Fact]
