@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using OrleansAsync.Execution;
 using OrleansAsync.Tasks;
 using OrleansAsync.Testing;
