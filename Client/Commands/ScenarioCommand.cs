@@ -30,7 +30,7 @@ internal static class ScenarioCommand
 
     private static Command CreateRun(GlobalOptions global)
     {
-        var names = new Argument<string[]>("NAME") { Description = "Names of scenarios, or their numbers; or all", Arity = ArgumentArity.OneOrMore };
+        var names = new Argument<string[]>("NAME") { Description = "Names of scenarios, or their numbers; all: the snippets; extra: what the tutorial tells without one", Arity = ArgumentArity.OneOrMore };
         var scale = new Option<double?>("--time-scale")
         {
             HelpName = "X",
@@ -57,7 +57,7 @@ internal static class ScenarioCommand
     {
         var name = new Argument<string>("NAME") { Description = "The scenario's name, or its number" };
         var command = new Command("show", "Shows the snippet, its twin in C#, what CPython printed and what to notice.") { name };
-        command.SetAction(parsed => new ScenarioViews(global.Output(parsed)).Show(ScenarioViews.Find([parsed.GetValue(name)!])[0]));
+        command.SetAction(parsed => new ScenarioViews(global.Output(parsed)).Show(ScenarioViews.FindOne(parsed.GetValue(name)!)));
         return command;
     }
 }

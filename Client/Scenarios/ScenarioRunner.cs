@@ -57,9 +57,10 @@ internal sealed class ScenarioRunner(ClusterSession session, double timeScale)
     {
         var lines = printed.FindAll(line => !line.IsReport);
         var (shape, expectedShape) = (ScenarioCheck.Shape(scenario, elapsedMs / 1000 / timeScale), ScenarioCheck.Shape(scenario, scenario.Duration));
-        List<string> notes = [];
+        List<string> notes = [], reports = [.. printed.Where(line => line.IsReport).Select(line => line.Text)];
         if (ScenarioCheck.Lines(scenario, lines) is { } difference) notes.Add(difference);
         if (shape != expectedShape) notes.Add(FormattableString.Invariant($"it was {shape}, {elapsedMs / 1000:0.00} s, and is {expectedShape} in CPython, {scenario.Duration * timeScale:0.00} s"));
+        notes.AddRange(ScenarioCheck.Missing(scenario, reports, timeScale));
         return new()
         {
             Name = scenario.Name,
@@ -68,7 +69,7 @@ internal sealed class ScenarioRunner(ClusterSession session, double timeScale)
             ElapsedMs = Math.Round(elapsedMs, 1),
             ExpectedMs = Math.Round(scenario.Duration * timeScale * 1000, 1),
             Passed = notes.Count == 0,
-            Notes = [.. notes, .. printed.Where(line => line.IsReport).Select(line => line.Text)],
+            Notes = [.. notes, .. reports],
         };
     }
 }

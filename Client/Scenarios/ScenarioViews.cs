@@ -8,13 +8,24 @@ namespace OrleansAsync.Scenarios;
 internal sealed class ScenarioViews(Output output)
 {
     /// <summary>Finds scenarios by their names or numbers.</summary>
-    /// <param name="names">The names; <c>all</c> stands for all.</param>
+    /// <param name="names">The names; <c>all</c> stands for all snippets, <c>extra</c> for the others.</param>
     /// <exception cref="ProgramException">There is none of a name.</exception>
     public static IReadOnlyList<Scenario> Find(IEnumerable<string> names) =>
     [
-        .. names.SelectMany(name => name == "all" ? ScenarioCatalog.All : [.. ScenarioCatalog.All.Where(scenario => scenario.Name == name || scenario.Name.Split('-')[0] == name.PadLeft(2, '0'))
-            .DefaultIfEmpty(null).Select(scenario => scenario ?? throw ProgramException.Input($"there is no scenario {name}; see oa scenario list"))]),
+        .. names.SelectMany(name => name switch
+        {
+            "all" => ScenarioCatalog.Snippets,
+            "extra" => ScenarioCatalog.Extra,
+            _ => [FindOne(name)],
+        }),
     ];
+
+    /// <summary>Finds a scenario by its name or number.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="ProgramException">There is none.</exception>
+    public static Scenario FindOne(string name) =>
+        ScenarioCatalog.Find(name) ?? ScenarioCatalog.Snippets.FirstOrDefault(scenario => scenario.Name[..2] == name.PadLeft(2, '0'))
+            ?? throw ProgramException.Input($"there is no scenario {name}; see oa scenario list, or run all, the snippets, or extra, the others");
 
     /// <summary>Runs scenarios one after the other.</summary>
     /// <param name="session">The cluster.</param>

@@ -76,6 +76,8 @@ internal sealed partial class EventLoop
             }
             else
             {
+                // What blocks a thread cannot be cancelled: it swallows nothing.
+                if (task is { Loop.IsDebug: true, HasSwallowedCancel: true } && !invoker.IsInExecutor) LogSwallowedCancel(logger, task.Describe());
                 activity.Stop(OutcomeKind.Succeeded);
                 EndWithResult(task, invoker, body, coroutine);
             }
@@ -179,6 +181,9 @@ internal sealed partial class EventLoop
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A turn of task {Task} on loop {Loop} took {Milliseconds:0} ms: code between two awaits holds up all tasks of its loop.")]
     private static partial void LogSlowTurn(ILogger logger, string loop, string task, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Task {Task} was cancelled and ended as if it were not: its body, or what it awaits, caught the cancellation. Throw it on after the cleanup, or call Uncancel if it is meant.")]
+    private static partial void LogSwallowedCancel(ILogger logger, string task);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Task {Task} failed in its cleanup, after its run, or its owner, had ended.")]
     private static partial void LogFailedInCleanup(ILogger logger, string task, Exception exception);

@@ -93,6 +93,9 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
         return !_isHandingBack && Loop!.HasUnseenCancel(out message);
     }
 
+    /// <summary>Whether somebody has cancelled it and the body, which ends normally, has kept that to itself.</summary>
+    public bool HasSwallowedCancel => !HasEnded && !_isHandingBack && Loop!.Cancelling > 0;
+
     /// <summary>The message of the cancel that it ended with.</summary>
     public string? MessageOf(OperationCanceledException error) =>
         _isTakenOver ? CancelMessage : error is ClusterTaskCanceledException canceled ? canceled.CancelMessage : Loop?.PendingMessage;
