@@ -13,7 +13,7 @@ internal static class ScenarioCommand
     /// <returns>The command.</returns>
     public static Command Create(GlobalOptions global) => new("scenario", "Runs the snippets of the asyncio tutorial on the cluster, and compares them with what CPython printed.")
     {
-        CreateList(global), CreateRun(global), CreateShow(global),
+        CreateList(global), CreateRun(global), CreateShow(global), ScenarioGuideCommand.Create(global),
     };
 
     private static Command CreateList(GlobalOptions global)
