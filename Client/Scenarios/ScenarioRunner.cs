@@ -12,9 +12,9 @@ internal sealed class ScenarioRunner(ClusterSession session, double timeScale)
     /// <summary>Runs one.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="onLine">Is given each line as it comes.</param>
-    /// <param name="cancellationToken">Cancels its tasks, and waits for their cleanup.</param>
     /// <param name="onTask">Is given the start and the end of each task; null if nobody draws them.</param>
-    public async Task<ScenarioResult> RunAsync(Scenario scenario, Action<ScenarioLine> onLine, CancellationToken cancellationToken, Action<ScenarioTask>? onTask = null)
+    /// <param name="cancellationToken">Cancels its tasks, and waits for their cleanup.</param>
+    public async Task<ScenarioResult> RunAsync(Scenario scenario, Action<ScenarioLine> onLine, Action<ScenarioTask>? onTask, CancellationToken cancellationToken)
     {
         var tasks = onTask is null ? null : new TaskFeed(session.Loop.Queue<ScenarioTask>(), onTask);
         var name = $"scenario {Guid.NewGuid():N}";

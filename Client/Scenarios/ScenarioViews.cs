@@ -32,7 +32,7 @@ internal sealed class ScenarioViews(Output output)
         foreach (var scenario in scenarios)
         {
             if (scenarios.Count > 1 && !output.IsJson) output.Say($"{scenario.Name}: {scenario.Section}");
-            var result = await (timeline ? DrawAsync(new TimelineView(runner, TimeProvider.System, timeScale), scenario, cancellationToken) : runner.RunAsync(scenario, Show, cancellationToken));
+            var result = await (timeline ? DrawAsync(new TimelineView(runner, TimeProvider.System, timeScale), scenario, cancellationToken) : runner.RunAsync(scenario, Show, onTask: null, cancellationToken));
             if (result.Passed) passed++;
             if (output.IsJson) output.Result(result, r => r.ToString());
             else

@@ -24,7 +24,7 @@ internal sealed class TimelineView(ScenarioRunner runner, TimeProvider time, dou
         var timeline = New(scenario);
         try
         {
-            var run = runner.RunAsync(scenario, timeline.Add, cancellationToken, timeline.Add);
+            var run = runner.RunAsync(scenario, timeline.Add, timeline.Add, cancellationToken);
             await console.Live(new Text("starting …")).AutoClear(true).StartAsync(async live =>
             {
                 using var timer = new PeriodicTimer(Period, time);
@@ -56,7 +56,7 @@ internal sealed class TimelineView(ScenarioRunner runner, TimeProvider time, dou
         var timeline = New(scenario);
         try
         {
-            return await runner.RunAsync(scenario, onLine, cancellationToken, timeline.Add);
+            return await runner.RunAsync(scenario, onLine, timeline.Add, cancellationToken);
         }
         finally
         {

@@ -45,26 +45,32 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
         return new(start);
     }
 
-    /// <summary>Waits until a text was shown after what was waited for before.</summary>
+    /// <summary>Waits until a text is shown, behind what was waited for before.</summary>
     public async Task WaitForAsync(string text)
     {
-        var start = TimeProvider.System.GetTimestamp();
         while (true)
         {
             Task more;
+            string shown;
             lock (_gate)
             {
-                var shown = Plain(_shown.ToString(_seen, _shown.Length - _seen));
-                if (shown.Contains(text, StringComparison.Ordinal))
+                shown = Plain(_shown.ToString());
+                if (shown.IndexOf(text, _seen, StringComparison.Ordinal) is var at and >= 0)
                 {
-                    _seen = _shown.Length;
+                    _seen = at + text.Length;
                     return;
                 }
-                if (_reading.IsCompleted) throw new InvalidOperationException($"The client ended before it showed '{text}':\n{shown}");
+                if (_reading.IsCompleted) throw new InvalidOperationException($"The client ended before it showed '{text}':\n{shown[_seen..]}");
                 more = _more.Task;
             }
-            if (await Task.WhenAny(more, _reading, Task.Delay(RunningProcess.Patience, TestContext.Current.CancellationToken)) is var first && first != more && first != _reading)
-                throw new TimeoutException($"'{text}' was not shown within {TimeProvider.System.GetElapsedTime(start)}; since the last that was: {Plain(_shown.ToString(_seen, _shown.Length - _seen))}");
+            try
+            {
+                await Task.WhenAny(more, _reading).WaitAsync(RunningProcess.Patience, TestContext.Current.CancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                throw new TimeoutException($"The client did not show '{text}' but:\n{shown[_seen..]}");
+            }
         }
     }
 
@@ -108,7 +114,7 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
         }
     }
 
-    // Without what moves the cursor and sets colours.
+    // Without what moves the cursor and sets colours. Of a text that grows, all but an unfinished end stays what it was.
     private static string Plain(string shown) => Controls().Replace(shown, "");
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]")]

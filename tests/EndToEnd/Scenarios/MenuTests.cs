@@ -1,6 +1,7 @@
 namespace OrleansAsync.Tests.EndToEnd.Scenarios;
 
 /// <summary>The menu, on a terminal, as somebody uses it who knows nothing of it.</summary>
+[Collection(nameof(ScenarioCommandTests))]
 public sealed class MenuTests
 {
     [Theory]
@@ -15,8 +16,6 @@ public sealed class MenuTests
         await terminal.WaitForAsync("06-gather");
         await terminal.PressAsync("\r");
         await terminal.WaitForAsync("Three coroutines, three loops, one second");
-        // While it runs.
-        await terminal.WaitForAsync("running");
         await terminal.WaitForAsync("['Data from api1.com', 'Data from api2.com', 'Data from api3.com']");
         await terminal.WaitForAsync("passed");
         await terminal.PressAsync("s");
@@ -37,13 +36,15 @@ public sealed class MenuTests
         using var folder = new TemporaryFolder();
         await using var terminal = PseudoTerminal.Start(folder, 80, 24);
         await terminal.WaitForAsync("type to search");
-        await terminal.PressAsync("11-task-cancel\r");
-        await terminal.WaitForAsync("Still running...");
+        // It takes six seconds.
+        await terminal.PressAsync("07-gather-vs-wait\r");
+        await terminal.WaitForAsync(" running");
         await terminal.PressAsync("\e");
+        await terminal.WaitForAsync(" cancelled");
         await terminal.WaitForAsync("its tasks have cleaned up and ended");
         await terminal.WaitForAsync("Enter: menu");
         await terminal.PressAsync("r");
-        await terminal.WaitForAsync("Still running...");
+        await terminal.WaitForAsync(" running");
         await terminal.PressAsync("\u0003");
         var (exitCode, shown) = await terminal.WaitForExitAsync();
         Assert.Equal(130, exitCode);

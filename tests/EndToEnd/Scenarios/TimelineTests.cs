@@ -4,6 +4,7 @@ using OrleansAsync.Tests.EndToEnd.Faults;
 namespace OrleansAsync.Tests.EndToEnd.Scenarios;
 
 /// <summary><c>oa scenario run --timeline</c>.</summary>
+[Collection(nameof(ScenarioCommandTests))]
 public sealed partial class TimelineTests
 {
     [Fact]
@@ -24,8 +25,8 @@ public sealed partial class TimelineTests
     public async Task On_a_terminal_it_is_drawn_live()
     {
         using var folder = new TemporaryFolder();
-        await using var terminal = PseudoTerminal.Start(folder, 80, 24, "scenario", "run", "06", "--timeline");
-        await terminal.WaitForAsync("running");
+        await using var terminal = PseudoTerminal.Start(folder, 80, 24, "scenario", "run", "06", "--timeline", "--time-scale", "4");
+        await terminal.WaitForAsync(" running");
         await terminal.WaitForAsync("['Data from api1.com', 'Data from api2.com', 'Data from api3.com']");
         await terminal.WaitForAsync("passed");
         Assert.Equal(0, (await terminal.WaitForExitAsync()).ExitCode);
