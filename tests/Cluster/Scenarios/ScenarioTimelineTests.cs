@@ -50,7 +50,8 @@ public sealed class ScenarioTimelineTests(ClusterFixture cluster) : ClusterTest(
                 var never = loop.CreateTask(Inline.Int(1), new TaskOptions { Name = "never", Placement = TaskPlacement.SameLoop });
                 await never.CancelAsync();
                 await cancelled.CancelAsync();
-                await loop.GatherOutcomesAsync(failed, cancelled);
+                await Assert.ThrowsAsync<InvalidOperationException>(failed.AsTask);
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(cancelled.AsTask);
             }),
             TestContext.Current.CancellationToken).Soon();
         Dictionary<string, ScenarioTask> ended = [];
