@@ -167,6 +167,8 @@ internal sealed class ScenarioMenu(IAnsiConsole console, SessionOptions options,
         if (IsEmbedded) await CloseSessionAsync();
         await command(choice.Command.Split(' '), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        // What was typed meanwhile is no answer to what is asked now.
+        while (console.Input.IsKeyAvailable()) await console.Input.ReadKeyAsync(intercept: true, cancellationToken);
     }
 
     private void Show(ScenarioResult result) => console.MarkupLineInterpolated($"[{(result.Passed ? "green" : "red")}]{result}[/]");
