@@ -42,13 +42,17 @@ internal static class ScenarioCommand
                 return null;
             },
         };
-        var command = new Command("run", "Runs scenarios, one after the other. What they print goes to stdout, what is noticed of them to stderr.") { names, scale };
+        var timeline = new Option<bool>("--timeline") { Description = "Draw a row for each task, from its start to its end: live on a terminal, else on stderr when the scenario has ended" };
+        var command = new Command("run", "Runs scenarios, one after the other. What they print goes to stdout, what is noticed of them to stderr.") { names, scale, timeline };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var output = global.Output(parsed);
             var scenarios = ScenarioViews.Find(parsed.GetValue(names)!);
-            await using var session = await ClusterSession.OpenAsync(global.Session(parsed), cancellationToken);
-            return await new ScenarioViews(output).RunAsync(session, scenarios, parsed.GetValue(scale) ?? 1, cancellationToken);
+            var isDrawn = parsed.GetValue(timeline);
+            if (isDrawn && output.IsJson) throw ProgramException.Input("--timeline draws for people; leave it out with --format json");
+            var options = global.Session(parsed);
+            await using var session = await ClusterSession.OpenAsync(isDrawn && Terminal.Find() is not null ? options.ForLiveView : options, cancellationToken);
+            return await new ScenarioViews(output).RunAsync(session, scenarios, parsed.GetValue(scale) ?? 1, isDrawn, cancellationToken);
         });
         return command;
     }

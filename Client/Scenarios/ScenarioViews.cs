@@ -1,5 +1,6 @@
 using OrleansAsync.Commands;
 using OrleansAsync.Hosting;
+using Spectre.Console;
 
 namespace OrleansAsync.Scenarios;
 
@@ -31,9 +32,10 @@ internal sealed class ScenarioViews(Output output)
     /// <param name="session">The cluster.</param>
     /// <param name="scenarios">The scenarios.</param>
     /// <param name="timeScale">By how much their delays are longer.</param>
+    /// <param name="timeline">Whether their tasks are drawn.</param>
     /// <param name="cancellationToken">Cancels the one that runs, and those to come.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(ClusterSession session, IReadOnlyList<Scenario> scenarios, double timeScale, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(ClusterSession session, IReadOnlyList<Scenario> scenarios, double timeScale, bool timeline, CancellationToken cancellationToken)
     {
         await session.AllSilosServing.WaitAsync(cancellationToken);
         var runner = new ScenarioRunner(session, timeScale);
@@ -41,7 +43,7 @@ internal sealed class ScenarioViews(Output output)
         foreach (var scenario in scenarios)
         {
             if (scenarios.Count > 1 && !output.IsJson) output.Say($"{scenario.Name}: {scenario.Section}");
-            var result = await runner.RunAsync(scenario, Show, cancellationToken);
+            var result = await (timeline ? DrawAsync(new TimelineView(runner, TimeProvider.System, timeScale), scenario, cancellationToken) : runner.RunAsync(scenario, Show, onTask: null, cancellationToken));
             if (result.Passed) passed++;
             if (output.IsJson) output.Result(result, r => r.ToString());
             else
@@ -76,6 +78,11 @@ internal sealed class ScenarioViews(Output output)
             """);
         return ExitCodes.Done;
     }
+
+    private Task<ScenarioResult> DrawAsync(TimelineView view, Scenario scenario, CancellationToken cancellationToken) =>
+        Terminal.Find() is { } terminal
+            ? view.RunLiveAsync(scenario, terminal, above: 2, hint: null, cancellationToken)
+            : view.RunAsync(scenario, Show, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), cancellationToken);
 
     private void Show(ScenarioLine line)
     {

@@ -34,7 +34,11 @@ internal sealed partial class EventLoop
         {
             // Handed back since.
             if (task.HasEnded) continue;
-            if (task.IsCanceledBeforeStart) End(task, OutcomeKind.Canceled, task.CancelMessage);
+            if (task.IsCanceledBeforeStart)
+            {
+                TellNeverStarted(task);
+                End(task, OutcomeKind.Canceled, task.CancelMessage);
+            }
             else _ = RunAsync(task);
             if (time.GetElapsedTime(start) < MaxDrain) continue;
             await Task.Yield();
@@ -58,7 +62,12 @@ internal sealed partial class EventLoop
             task.Started = time.GetTimestamp();
             TaskTelemetry.OnStarted(time.GetElapsedTime(task.Admitted, task.Started));
             if (task.Name is not null) task.Loop.Name = task.Name;
-            if (context?.Request is { } request) RequestContextExtensions.Import(request);
+            if (context?.Request is { } request)
+            {
+                RequestContextExtensions.Import(request);
+                task.Watch = WatchOf(request);
+                Tell(task.Watch, task, outcome: null);
+            }
             activity = TaskTelemetry.Start(task, task.Coroutine, key, context);
             if (children.IsDebug || context is { IsDebug: true }) Watch(task, context);
             var body = invoker.RunAsync(coroutine, task.Loop);
@@ -168,6 +177,7 @@ internal sealed partial class EventLoop
         if (!task.TryEnd(isOver)) return false;
         _live--;
         TaskTelemetry.OnEnded(task.Coroutine, kind, task.Started == 0 ? TimeSpan.Zero : time.GetElapsedTime(task.Started));
+        Tell(task.Watch, task, kind);
         if (task.Loop is { Created: not null } creator) CoroutineWatch.OnEnded(creator);
         task.Channel.Live.Remove(task.Serial);
         _order.OnEnded(task);

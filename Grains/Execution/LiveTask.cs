@@ -49,6 +49,9 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     /// <summary>The loop its body sees; null until it starts.</summary>
     public ClusterLoop? Loop { get; set; }
 
+    /// <summary>Whoever wants to hear of its run's tasks; null if nobody does.</summary>
+    public ITaskWatch? Watch { get; set; }
+
     public bool IsCanceledBeforeStart { get; private set; }
 
     /// <summary>Whether it was cancelled because its owner was closed; that happens once.</summary>
