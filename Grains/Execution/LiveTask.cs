@@ -46,6 +46,9 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     /// <summary>In debug mode, where it was created.</summary>
     public string? CreatedAt { get; set; }
 
+    /// <summary>Whether its turns are seen one by one, as it is in debug mode or began while turns were traced.</summary>
+    public bool IsWatched { get; set; }
+
     /// <summary>The loop its body sees; null until it starts.</summary>
     public ClusterLoop? Loop { get; set; }
 
