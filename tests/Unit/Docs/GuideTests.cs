@@ -12,9 +12,6 @@ public sealed partial class GuideTests : IDisposable
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "docs", "guide");
 
-    // Commands, options and scenarios that are being built.
-    private static readonly string[] Pending = ["run extra", "mistake-", "loop-internals", "async-generators", "http-client", "rate-limiting", "--timeline", "--turns"];
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
 
     public static TheoryData<string> Pages => [.. TutorialContents.All.Select(GuidePages.FileOf)];
@@ -45,7 +42,7 @@ public sealed partial class GuideTests : IDisposable
     {
         var root = RootCommandFactory.Create();
         var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
-        Assert.All(Commands(File.ReadAllText(Path.Combine(Folder, page))).Where(command => !Pending.Any(command.Contains)), command =>
+        Assert.All(Commands(File.ReadAllText(Path.Combine(Folder, page))), command =>
         {
             var arguments = CommandLineParser.SplitCommandLine(command.Replace("TASK_ID", "d07.4503599627370", StringComparison.Ordinal)).ToArray();
             Assert.Empty(root.Parse(arguments, configuration).Errors.Select(error => $"oa {command}: {error.Message}"));
@@ -65,7 +62,7 @@ public sealed partial class GuideTests : IDisposable
         var page = Path.Combine(_folder.FullName, "09-asyncio-gather-coordinating-multiple-coroutines.md");
         var made = File.ReadAllText(page);
         Assert.Equal(["The idea", "On asyncio", "On Orleans", "What differs", "See it"], Heading().Matches(made).Select(match => match.Groups[1].Value));
-        Assert.All(["# 9. asyncio.gather(): Coordinating Multiple Coroutines", "async def fetch(url):", "internal sealed record Fetch(", "Three coroutines, three loops"], part => Assert.Contains(part, made, StringComparison.Ordinal));
+        Assert.All(["# 9. asyncio.gather(): Coordinating Multiple Coroutines", "async def fetch(url):", "internal sealed record Fetch(", "Three coroutines, spread over"], part => Assert.Contains(part, made, StringComparison.Ordinal));
 
         var written = made.Replace("## The idea\n", "## The idea\n\nWaiting for several.\n", StringComparison.Ordinal);
         File.WriteAllText(page, written.Replace("async def fetch(url):", "def fetch(url):", StringComparison.Ordinal));
