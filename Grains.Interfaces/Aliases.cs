@@ -38,6 +38,14 @@ internal static class Aliases
     public const string ClusterTaskInfo = "oa.cluster-task-info";
     public const string ClusterTaskWait = "oa.cluster-task-wait";
     public const string ClusterLoopInfo = "oa.cluster-loop-info";
+    public const string LoopWatch = "oa.loop-watch";
+    public const string LoopPicture = "oa.loop-picture";
+    public const string LoopTask = "oa.loop-task";
+    public const string LoopTimer = "oa.loop-timer";
+    public const string LoopWait = "oa.loop-wait";
+    public const string LoopTurn = "oa.loop-turn";
+    public const string LoopTurnEnd = "oa.loop-turn-end";
+    public const string LoopTurnPage = "oa.loop-turn-page";
 
     public const string DetachedStart = "oa.detached-start";
     public const string DetachedCancel = "oa.detached-cancel";

@@ -62,6 +62,8 @@ for project in "${projects[@]}"; do
     finished "$project"
 done
 cores=$(getconf _NPROCESSORS_ONLN)
+# Most tests wait most of the time: this many side by side leave no core idle.
+threads=$((4 * cores))
 for ((core = 0; core < cores; core++)); do
     work $$ &
     workers+=($!)
@@ -72,7 +74,7 @@ for ((round = 1; round <= rounds; round++)); do
     what="round $round of $rounds failed"
     for project in "${projects[@]}"; do
         start "$project" timeout --kill-after=10 1200 "artifacts/bin/$project/release/OrleansAsync.Tests.$project" \
-            --filter-namespace "OrleansAsync.Tests.$project."{Execution,Tasks,Coordination,Queues}
+            --filter-namespace "OrleansAsync.Tests.$project."{Execution,Tasks,Coordination,Queues} --max-threads "$threads"
     done
     finished "${projects[@]}"
     echo "round $round of $rounds passed in $((SECONDS - started)) s"

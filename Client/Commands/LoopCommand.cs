@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansAsync.Execution;
+using OrleansAsync.Hosting;
 
 namespace OrleansAsync.Commands;
 
@@ -25,14 +26,19 @@ internal static class LoopCommand
 
     private static Command CreateWatch(GlobalOptions global)
     {
-        var (id, pace) = (new Argument<string>("ID") { Description = "The loop, as list shows it" }, new PaceOptions());
-        var command = new Command("watch", "Shows an event loop again and again until Ctrl-C, a line each time.") { id };
+        var id = new Argument<string?>("ID") { Description = "The loop, as list shows it; with --turns all loops if it is left out", Arity = ArgumentArity.ZeroOrOne };
+        var turns = new Option<bool>("--turns") { Description = "Shows every turn of the tasks that start from now on, a line each" };
+        var pace = new PaceOptions("snapshots, or turns with --turns");
+        var command = new Command("watch", "Shows an event loop until Ctrl-C: its ready queue, last turns, timers and waits as a live picture on a terminal, else a line each time.") { id, turns };
         pace.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var output = global.Output(parsed);
+            var (output, loop, interval, count) = (global.Output(parsed), parsed.GetValue(id), pace.Interval(parsed), pace.Count(parsed));
+            if (loop is null && !parsed.GetValue(turns)) throw ProgramException.Input("loop watch needs the ID of a loop; see oa loop list. Only --turns does without one");
             await using var session = await RunningCluster.OpenAsync(global, parsed, cancellationToken);
-            return await new LoopViews(session.Loop, output).WatchAsync(parsed.GetValue(id)!, pace.Interval(parsed), pace.Count(parsed), cancellationToken);
+            return parsed.GetValue(turns)
+                ? await new TurnViews(session.Loop, output).FollowAsync(loop, count, cancellationToken)
+                : await new LoopViews(session.Loop, output).WatchAsync(loop!, interval, count, cancellationToken);
         });
         return command;
     }

@@ -4,12 +4,13 @@ using OrleansAsync.Hosting;
 namespace OrleansAsync.Commands;
 
 /// <summary>How often a view is refreshed, and how many times.</summary>
-internal sealed class PaceOptions
+/// <param name="counted">What <c>--count</c> counts.</param>
+internal sealed class PaceOptions(string counted = "snapshots")
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
     private readonly Option<TimeSpan?> _interval = DurationArgument.Option("--interval", "Time between two snapshots, 100ms or more [default: 2s]");
-    private readonly Option<int?> _count = new("--count") { HelpName = "N", Description = "End after so many snapshots [default: go on until Ctrl-C]" };
+    private readonly Option<int?> _count = new("--count") { HelpName = "N", Description = $"End after so many {counted} [default: go on until Ctrl-C]" };
 
     /// <summary>Adds them to a command.</summary>
     /// <param name="command">The command.</param>

@@ -50,7 +50,7 @@ internal static class RootCommandFactory
         root.Add(ScenarioCommand.Create(global));
         root.Add(SilosCommand.Create(global));
         root.Add(TopCommand.Create(global));
-        root.SetAction(_ => root.Parse(["--help"]).Invoke());
+        root.SetAction((parsed, cancellationToken) => MenuCommand.RunAsync(root, global, parsed, cancellationToken));
         return root;
     }
 }

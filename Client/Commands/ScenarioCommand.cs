@@ -13,7 +13,7 @@ internal static class ScenarioCommand
     /// <returns>The command.</returns>
     public static Command Create(GlobalOptions global) => new("scenario", "Runs the snippets of the asyncio tutorial on the cluster, and compares them with what CPython printed.")
     {
-        CreateList(global), CreateRun(global), CreateShow(global),
+        CreateList(global), CreateRun(global), CreateShow(global), ScenarioGuideCommand.Create(global),
     };
 
     private static Command CreateList(GlobalOptions global)
@@ -30,7 +30,7 @@ internal static class ScenarioCommand
 
     private static Command CreateRun(GlobalOptions global)
     {
-        var names = new Argument<string[]>("NAME") { Description = "Names of scenarios, or their numbers; or all", Arity = ArgumentArity.OneOrMore };
+        var names = new Argument<string[]>("NAME") { Description = "Names of scenarios, or their numbers; all: the snippets; extra: what the tutorial tells without one", Arity = ArgumentArity.OneOrMore };
         var scale = new Option<double?>("--time-scale")
         {
             HelpName = "X",
@@ -42,13 +42,17 @@ internal static class ScenarioCommand
                 return null;
             },
         };
-        var command = new Command("run", "Runs scenarios, one after the other. What they print goes to stdout, what is noticed of them to stderr.") { names, scale };
+        var timeline = new Option<bool>("--timeline") { Description = "Draw a row for each task, from its start to its end: live on a terminal, else on stderr when the scenario has ended" };
+        var command = new Command("run", "Runs scenarios, one after the other. What they print goes to stdout, what is noticed of them to stderr.") { names, scale, timeline };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var output = global.Output(parsed);
             var scenarios = ScenarioViews.Find(parsed.GetValue(names)!);
-            await using var session = await ClusterSession.OpenAsync(global.Session(parsed), cancellationToken);
-            return await new ScenarioViews(output).RunAsync(session, scenarios, parsed.GetValue(scale) ?? 1, cancellationToken);
+            var isDrawn = parsed.GetValue(timeline);
+            if (isDrawn && output.IsJson) throw ProgramException.Input("--timeline draws for people; leave it out with --format json");
+            var options = global.Session(parsed);
+            await using var session = await ClusterSession.OpenAsync(isDrawn && Terminal.Find() is not null ? options.ForLiveView : options, cancellationToken);
+            return await new ScenarioViews(output).RunAsync(session, scenarios, parsed.GetValue(scale) ?? 1, isDrawn, cancellationToken);
         });
         return command;
     }
@@ -57,7 +61,7 @@ internal static class ScenarioCommand
     {
         var name = new Argument<string>("NAME") { Description = "The scenario's name, or its number" };
         var command = new Command("show", "Shows the snippet, its twin in C#, what CPython printed and what to notice.") { name };
-        command.SetAction(parsed => new ScenarioViews(global.Output(parsed)).Show(ScenarioViews.Find([parsed.GetValue(name)!])[0]));
+        command.SetAction(parsed => new ScenarioViews(global.Output(parsed)).Show(ScenarioViews.FindOne(parsed.GetValue(name)!)));
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Execution;
@@ -6,6 +7,10 @@ namespace OrleansAsync.Execution;
 /// <summary>A loop as <c>loop list</c>, <c>loop watch</c> and <c>top</c> show it.</summary>
 internal sealed record LoopLine(string Loop, string Silo, int Live, int Pending, long Started, double PerSecond, double LagMs, bool IsLeaving)
 {
+    /// <summary>Gets what the loop shows besides; only in <c>loop watch</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LoopDetails? Details { get; init; }
+
     /// <summary>Gets the heading of the text form.</summary>
     public static string Header => Columns("LOOP", "LIVE", "PENDING", "TAKEN", "PER S", "LAG");
 

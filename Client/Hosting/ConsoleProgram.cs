@@ -29,8 +29,7 @@ internal static class ConsoleProgram
     /// </remarks>
     public static async Task<int> RunAsync(Command root, string[] args)
     {
-        // `@` starts a file of ours in --cluster @FILE and --header @FILE, not one with more arguments.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Parse(root, args);
         if (parsed.Action is ParseErrorAction)
         {
             var path = string.Join(' ', CommandPath(parsed.CommandResult.Command, root));
@@ -43,8 +42,7 @@ internal static class ConsoleProgram
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         try
         {
-            return await parsed.InvokeAsync(
-                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+            return await InvokeAsync(parsed, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -72,6 +70,18 @@ internal static class ConsoleProgram
             _ = stop.CancelAsync();
         }
     }
+
+    /// <summary>Parses arguments. <c>@</c> starts a file of ours in --cluster @FILE and --header @FILE, not one with more arguments.</summary>
+    /// <param name="root">The root command.</param>
+    /// <param name="args">The arguments.</param>
+    public static ParseResult Parse(Command root, IReadOnlyList<string> args) => root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    /// <summary>Runs a parsed command; what it throws is its caller's.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The exit code.</returns>
+    public static Task<int> InvokeAsync(ParseResult parsed, CancellationToken cancellationToken) => parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken);
 
     private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 

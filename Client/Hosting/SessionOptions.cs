@@ -17,4 +17,7 @@ internal sealed record SessionOptions
 
     /// <summary>Gets how much is logged.</summary>
     public Verbosity Verbosity { get; init; } = Verbosity.Normal;
+
+    /// <summary>Gets the same for a live view, into which no warnings may be written: a scenario's are among its notes.</summary>
+    public SessionOptions ForLiveView => Verbosity == Verbosity.Debug ? this : this with { Verbosity = Verbosity.Quiet };
 }

@@ -41,6 +41,8 @@ internal sealed partial class ClusterPrimitive : Primitive
 
     public PrimitiveSettings Settings { get; }
 
+    protected override string What => PrimitiveKey.IsNamed(Key) ? $"{PrimitiveKey.ParseKind(Key)} '{PrimitiveKey.ParseName(Key)}'" : PrimitiveKey.ParseKind(Key);
+
     /// <summary>Notes that somebody is about to use it; false if it was let go.</summary>
     public bool TryUse()
     {

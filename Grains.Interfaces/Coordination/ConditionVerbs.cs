@@ -20,7 +20,7 @@ internal static class ConditionVerbs
             primitive.Forget(hold);
             try
             {
-                handle.Check(await Primitive.AnswerAsync(handle.Loop, wait, cancellationToken));
+                handle.Check(await handle.Primitive.AnswerAsync(handle.Loop, wait, cancellationToken));
             }
             catch (OperationCanceledException e)
             {
@@ -49,7 +49,7 @@ internal static class ConditionVerbs
             {
                 try
                 {
-                    await Primitive.AnswerAsync(handle.Loop, wait, default);
+                    await handle.Primitive.AnswerAsync(handle.Loop, wait, default);
                     return cancel;
                 }
                 catch (OperationCanceledException e)

@@ -5,6 +5,9 @@ internal sealed class LocalPrimitive(PrimitiveCore core) : Primitive
 {
     private long _arrivals;
 
+    // The core of a lock is a LockCore.
+    protected override string What => core.GetType().Name[..^"Core".Length].ToLowerInvariant();
+
     public override void Send(PrimitiveCall call)
     {
         var request = new LocalRequest(this, call) { Target = call.Target?.Carrier as Request, Part = call.Part };

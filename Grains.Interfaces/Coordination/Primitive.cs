@@ -1,5 +1,6 @@
 using OrleansAsync.Execution;
 using OrleansAsync.Tasks;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Coordination;
 
@@ -9,6 +10,9 @@ internal abstract class Primitive
     // In the order they were granted.
     private readonly LinkedList<PrimitiveCall> _holds = [];
     private object? _shared;
+
+    /// <summary>What people call it: its kind and, if it has one, its name.</summary>
+    protected abstract string What { get; }
 
     /// <summary>Asks and returns at once. Calls reach the primitive in the order in which they were made.</summary>
     /// <param name="call">What is asked.</param>
@@ -87,10 +91,10 @@ internal abstract class Primitive
     /// <param name="loop">The loop of the handle.</param>
     /// <param name="call">The call; a cancel changes nothing of it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<Answer> AnswerAsync(IClusterLoop loop, PrimitiveCall call, CancellationToken cancellationToken)
+    public async Task<Answer> AnswerAsync(IClusterLoop loop, PrimitiveCall call, CancellationToken cancellationToken)
     {
         if (call.Answered.IsCompleted) return await call.Answered;
-        return await loop.AwaitInside(token => call.WaitAsync(token, cancellationToken));
+        return await TaskLoopExtensions.AwaitAsync(loop, token => call.WaitAsync(token, cancellationToken), new Wait(this, call));
     }
 
     protected abstract void Unsend(PrimitiveCall call);
@@ -108,5 +112,14 @@ internal abstract class Primitive
     {
         lock (_holds) _holds.Remove(call);
         call.Lose();
+    }
+
+    private sealed class Wait(Primitive primitive, PrimitiveCall call) : IAwaited
+    {
+        public AwaitKind Kind => AwaitKind.Primitive;
+
+        public string What => primitive.What;
+
+        public bool HasEnded => call.Answered.IsCompleted;
     }
 }

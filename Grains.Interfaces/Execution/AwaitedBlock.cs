@@ -1,3 +1,4 @@
+using OrleansAsync.Tasks;
 using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Execution;
@@ -8,6 +9,8 @@ internal sealed class AwaitedBlock(ClusterLoop block, AwaitKind kind, Func<strin
     public AwaitKind Kind => kind;
 
     public ClusterLoop Block => block;
+
+    public TimeSpan? Left => (block as TimeoutScope)?.When;
 
     // A timeout is a way out of whatever its block waits for.
     public bool IsBinding => kind != AwaitKind.Timeout;

@@ -25,6 +25,15 @@ internal interface IAwaited
     /// <summary>Where those are that are still waited for.</summary>
     IEnumerable<AwaitedTask> Unfinished => Tasks.Where(task => !task.IsCompleted).Select(task => task.ToAwaited());
 
+    /// <summary>What it is where the kind says too little, such as <c>queue 'jobs'</c>; null otherwise.</summary>
+    string? What => null;
+
+    /// <summary>When time alone ends the wait, how much of it is left; null otherwise.</summary>
+    TimeSpan? Left => null;
+
+    /// <summary>Whether what is waited for is known to have come, so that the waiting task only lacks its turn.</summary>
+    bool HasEnded => Tasks.Count > 0 && Count == 0;
+
     /// <summary>Whether all are tasks that the waiting task has created itself.</summary>
     bool AreAllOf(ClusterLoop waiter) => Tasks.All(task => task.Owner.Root == waiter);
 

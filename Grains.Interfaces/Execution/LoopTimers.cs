@@ -18,6 +18,8 @@ internal sealed class LoopTimers(TaskOwner owner)
     private int _cancelled;
     private bool _waking;
 
+    private TimeProvider Time => owner.Time;
+
     /// <summary>How many sleepers it keeps, a few cancelled ones among them.</summary>
     public int Count
     {
@@ -27,14 +29,33 @@ internal sealed class LoopTimers(TaskOwner owner)
         }
     }
 
+    /// <summary>The sleepers that are due first, and how many there are in all.</summary>
+    public (Sleeper[] Nearest, int Count) GetNearest(int count)
+    {
+        // The latest of those found so far is the first to go.
+        var nearest = new PriorityQueue<Sleeper, long>(count + 1);
+        lock (_gate)
+        {
+            foreach (var (sleeper, due) in _sleepers.UnorderedItems)
+            {
+                if (sleeper.Task.IsCompleted) continue;
+                if (nearest.Count < count) nearest.Enqueue(sleeper, -due);
+                else if (count > 0) nearest.EnqueueDequeue(sleeper, -due);
+            }
+            return ([.. nearest.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element)], _sleepers.Count - _cancelled);
+        }
+    }
+
     /// <summary>Starts to sleep.</summary>
-    public Sleeper Add(TimeSpan delay)
+    /// <param name="delay">How long.</param>
+    /// <param name="waiter">Who sleeps.</param>
+    public Sleeper Add(TimeSpan delay, ClusterLoop waiter)
     {
         var now = owner.Time.GetTimestamp();
         // Rounded up: a sleeper never wakes early.
         var ticks = delay.TotalSeconds * owner.Time.TimestampFrequency;
         var due = ticks < long.MaxValue / 2 ? now + (long)Math.Ceiling(ticks) : long.MaxValue;
-        var sleeper = new Sleeper(this);
+        var sleeper = new Sleeper(this, waiter, due);
         lock (_gate)
         {
             _sleepers.Enqueue(sleeper, due);
@@ -115,9 +136,16 @@ internal sealed class LoopTimers(TaskOwner owner)
     }
 
     /// <summary>One sleep. Whoever awaits it goes on within the turn that wakes it.</summary>
-    internal sealed class Sleeper(LoopTimers timers) : TaskCompletionSource<bool>, IAwaited
+    internal sealed class Sleeper(LoopTimers timers, ClusterLoop waiter, long due) : TaskCompletionSource<bool>, IAwaited
     {
         AwaitKind IAwaited.Kind => AwaitKind.Sleep;
+
+        public TimeSpan? Left => Deadline.Left(timers.Time, due);
+
+        public bool HasEnded => Task.IsCompleted || Left == TimeSpan.Zero;
+
+        /// <summary>The task that sleeps.</summary>
+        public ClusterLoop Waiter => waiter.Root;
 
         public Task<bool> CancelAsync(string? message)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using OrleansAsync.Execution.Protocol;
 
 namespace OrleansAsync.Execution;
@@ -7,7 +8,7 @@ namespace OrleansAsync.Execution;
 /// Builds and reads the ids of owners and tasks. A client's id has no dot; a task's is its owner's, a dot and a number; a task that owns others
 /// adds <c>~</c> and its attempt, if it was restarted: <c>k3xq9.12~1.7</c> is the seventh task of the second run of task 12 of client k3xq9.
 /// </summary>
-internal static class OwnerIds
+internal static partial class OwnerIds
 {
     public static string NewClient() => "c" + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 6));
 
@@ -28,6 +29,9 @@ internal static class OwnerIds
         return tilde < 0 || owner.IndexOf('.', tilde) >= 0 ? (owner, 0) : (owner[..tilde], int.Parse(owner.AsSpan(tilde + 1), CultureInfo.InvariantCulture));
     }
 
+    /// <summary>A task's place in the tree of tasks: its id, without the attempts of those above it.</summary>
+    public static string WithoutAttempts(string task) => task.Contains('~') ? Attempts().Replace(task, "") : task;
+
     /// <summary>Whether an owner is one of many, or a task below one.</summary>
     public static bool IsWithin<TValue>(string owner, Dictionary<string, TValue> ancestors)
     {
@@ -43,4 +47,7 @@ internal static class OwnerIds
     /// <summary>Whether <paramref name="owner"/> is <paramref name="ancestor"/> or a task below it.</summary>
     public static bool IsWithin(string owner, string ancestor) =>
         owner.StartsWith(ancestor, StringComparison.Ordinal) && (owner.Length == ancestor.Length || owner[ancestor.Length] is '.' or '~');
+
+    [GeneratedRegex("~[0-9]+")]
+    private static partial Regex Attempts();
 }

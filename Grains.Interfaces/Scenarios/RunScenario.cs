@@ -7,5 +7,10 @@ namespace OrleansAsync.Scenarios;
 /// <param name="Name">Its name.</param>
 /// <param name="Lines">Where its lines go, at least once each.</param>
 /// <param name="TimeScale">By how much its delays are longer.</param>
+/// <param name="Timeline">Where the starts and ends of its tasks go; null if nobody wants them.</param>
 [GenerateSerializer, Immutable, Alias(ScenarioAliases.RunScenario)]
-internal sealed record RunScenario([property: Id(0)] string Name, [property: Id(1)] ClusterQueue<ScenarioLine> Lines, [property: Id(2)] double TimeScale) : Coroutine<double>;
+internal sealed record RunScenario(
+    [property: Id(0)] string Name,
+    [property: Id(1)] ClusterQueue<ScenarioLine> Lines,
+    [property: Id(2)] double TimeScale,
+    [property: Id(3)] ClusterQueue<ScenarioTask>? Timeline = null) : Coroutine<double>;

@@ -19,6 +19,8 @@ internal sealed class Gather : TaskCompletionSource<bool>, ITaskObserver, IAwait
 
     IReadOnlyCollection<OwnedTask> IAwaited.Tasks => _tasks;
 
+    bool IAwaited.HasEnded => Task.IsCompleted;
+
     public static async Task WaitAsync(ClusterTask[] tasks, bool returnExceptions, CancellationToken cancellationToken)
     {
         if (tasks.Length == 0) return;

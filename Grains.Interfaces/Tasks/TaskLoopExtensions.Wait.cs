@@ -97,6 +97,8 @@ public static partial class TaskLoopExtensions
 
         IReadOnlyCollection<OwnedTask> IAwaited.Tasks => tasks;
 
+        bool IAwaited.HasEnded => Task.IsCompleted;
+
         bool IAwaited.IsBinding => !hasTimeLimit && (returnWhen == ReturnWhen.AllCompleted || tasks.Count == 1);
 
         public void OnEnded(OwnedTask task)

@@ -1,4 +1,5 @@
 using OrleansAsync.Execution;
+using OrleansAsync.Tasks.Introspection;
 
 namespace OrleansAsync.Tasks;
 
@@ -72,11 +73,13 @@ public static partial class TaskLoopExtensions
         {
             if (delay > TimeSpan.Zero && Waiter(loop) is { Tasks.Timers: { } timers } waiter)
             {
-                var sleeper = timers.Add(delay);
+                var sleeper = timers.Add(delay, waiter);
                 return waiter.WaitAsync(sleeper.Task, sleeper.CancelAsync);
             }
             var time = loop.Time;
-            return loop.AwaitInside(delay > TimeSpan.Zero ? token => DelayAsync(delay, time, token) : token => YieldAsync(Waiter(loop)?.Tasks.Local, token));
+            return delay > TimeSpan.Zero
+                ? loop.AwaitInside(token => DelayAsync(delay, time, token))
+                : AwaitAsync(loop, token => YieldAsync(Waiter(loop)?.Tasks.Local, token), new Pause());
         }
 
         /// <summary>Pauses the caller, then returns a value.</summary>
@@ -140,13 +143,14 @@ public static partial class TaskLoopExtensions
     }
 
     // A cancel that comes meanwhile ends this very pause.
-    private static async Task YieldAsync(ILocalLoop? local, CancellationToken cancellationToken)
+    private static async Task<bool> YieldAsync(ILocalLoop? local, CancellationToken cancellationToken)
     {
         // Behind the tasks that were ready before: all of a loop take turns in the order they asked for them.
         var ready = local?.Readied;
         do await Task.Yield();
         while (local?.FirstSteps < ready);
         cancellationToken.ThrowIfCancellationRequested();
+        return true;
     }
 
     internal static void ThrowIfRunning(IClusterLoop loop)
@@ -167,5 +171,15 @@ public static partial class TaskLoopExtensions
     private static async Task FinishRunAsync(IClusterLoop loop, ClusterTask main, CancellationToken cancellationToken)
     {
         if (await EndOfMainAsync(main, cancellationToken)) await ClusterLoop.From(loop).Tasks.CancelOwnedAsync([main.Id], default);
+    }
+
+    /// <summary>The wait of who only lets others run.</summary>
+    private sealed class Pause : IAwaited
+    {
+        public AwaitKind Kind => AwaitKind.Sleep;
+
+        public string What => "sleep(0)";
+
+        public bool HasEnded => true;
     }
 }

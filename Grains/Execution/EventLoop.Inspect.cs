@@ -75,14 +75,16 @@ internal sealed partial class EventLoop
     {
         var (creator, _) = OwnerIds.Split(task.Owner);
         return new(
-            task.Id, creator.Contains('.') ? creator : null, task.Loop?.Name ?? task.Name ?? $"Task-{task.Number}", CoroutineOf(task),
+            task.Id, creator.Contains('.') ? creator : null, NameOf(task), CoroutineOf(task),
             task.IsCanceledBeforeStart || task.Loop is { Cancelling: > 0 } ? ClusterTaskState.Cancelling : task.Loop is null ? ClusterTaskState.Pending : ClusterTaskState.Running,
             key, EventLoopKey.Endpoint(key), time.GetElapsedTime(task.Admitted), task.Attempt,
             [.. task.Loop?.GetAllWaits().Select(wait => Describe(wait, maxAwaited)) ?? []]);
     }
 
     private static ClusterTaskWait Describe(IAwaited? wait, int maxAwaited) =>
-        wait is null ? new(AwaitKind.Other, [], 0) : new(wait.Kind, [.. wait.Unfinished.Take(maxAwaited).Select(place => place.Id)], wait.Count);
+        wait is null ? new(AwaitKind.Other, [], 0) : new(wait.Kind, [.. wait.Unfinished.Take(maxAwaited).Select(place => place.Id)], wait.Count, wait.What);
+
+    private static string NameOf(LiveTask task) => task.Loop?.Name ?? task.Name ?? $"Task-{task.Number}";
 
     private string CoroutineOf(LiveTask task)
     {

@@ -34,7 +34,11 @@ internal sealed partial class EventLoop
         {
             // Handed back since.
             if (task.HasEnded) continue;
-            if (task.IsCanceledBeforeStart) End(task, OutcomeKind.Canceled, task.CancelMessage);
+            if (task.IsCanceledBeforeStart)
+            {
+                TellNeverStarted(task);
+                End(task, OutcomeKind.Canceled, task.CancelMessage);
+            }
             else _ = RunAsync(task);
             if (time.GetElapsedTime(start) < MaxDrain) continue;
             await Task.Yield();
@@ -58,10 +62,16 @@ internal sealed partial class EventLoop
             task.Started = time.GetTimestamp();
             TaskTelemetry.OnStarted(time.GetElapsedTime(task.Admitted, task.Started));
             if (task.Name is not null) task.Loop.Name = task.Name;
-            if (context?.Request is { } request) RequestContextExtensions.Import(request);
+            if (context?.Request is { } request)
+            {
+                RequestContextExtensions.Import(request);
+                task.Watch = WatchOf(request);
+                Tell(task.Watch, task, outcome: null);
+            }
             activity = TaskTelemetry.Start(task, task.Coroutine, key, context);
-            if (children.IsDebug || context is { IsDebug: true }) Watch(task, context);
+            var turns = WatchTurns(task, context);
             var body = invoker.RunAsync(coroutine, task.Loop);
+            turns?.Body = body;
             await body;
             if (task.IsHandedBack)
             {
@@ -76,6 +86,8 @@ internal sealed partial class EventLoop
             }
             else
             {
+                // What blocks a thread cannot be cancelled: it swallows nothing.
+                if (task is { Loop.IsDebug: true, HasSwallowedCancel: true } && !invoker.IsInExecutor) LogSwallowedCancel(logger, task.Describe());
                 activity.Stop(OutcomeKind.Succeeded);
                 EndWithResult(task, invoker, body, coroutine);
             }
@@ -100,19 +112,6 @@ internal sealed partial class EventLoop
             if (task.IsClosing) LogFailedInCleanup(logger, task.Describe(), e);
             End(task, OutcomeKind.Failed, TaskFailure.From(e, serializer));
         }
-    }
-
-    /// <summary>Debug mode: whoever owns the task, or this silo, wants it watched.</summary>
-    private void Watch(LiveTask task, TaskContext? context)
-    {
-        task.CreatedAt = context?.CreatedAt;
-        task.Loop!.IsDebug = true;
-        CoroutineWatch.Enable(logger);
-        new TurnWatch(options.SlowTurnThreshold, elapsed =>
-        {
-            TaskTelemetry.OnSlowTurn(task.Coroutine!);
-            LogSlowTurn(logger, key, task.Describe(), elapsed.TotalMilliseconds);
-        }).Begin();
     }
 
     private Coroutine Read(LiveTask task, out TaskContext? context)
@@ -165,7 +164,9 @@ internal sealed partial class EventLoop
         if (task.Loop is { } loop && !task.HasEnded) loop.HasSucceeded = kind == OutcomeKind.Succeeded;
         if (!task.TryEnd(isOver)) return false;
         _live--;
+        if (task.IsWatched) _watched--;
         TaskTelemetry.OnEnded(task.Coroutine, kind, task.Started == 0 ? TimeSpan.Zero : time.GetElapsedTime(task.Started));
+        Tell(task.Watch, task, kind);
         if (task.Loop is { Created: not null } creator) CoroutineWatch.OnEnded(creator);
         task.Channel.Live.Remove(task.Serial);
         _order.OnEnded(task);
@@ -177,8 +178,8 @@ internal sealed partial class EventLoop
         task.Channel.Add(task.Serial, kind, task.Loop?.LeftRunning ?? false, (outcome, serializer), static (state, writer) =>
             state.serializer.Serialize(state.outcome, writer));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A turn of task {Task} on loop {Loop} took {Milliseconds:0} ms: code between two awaits holds up all tasks of its loop.")]
-    private static partial void LogSlowTurn(ILogger logger, string loop, string task, double milliseconds);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Task {Task} was cancelled and ended as if it were not: its body, or what it awaits, caught the cancellation. Throw it on after the cleanup, or call Uncancel if it is meant.")]
+    private static partial void LogSwallowedCancel(ILogger logger, string task);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Task {Task} failed in its cleanup, after its run, or its owner, had ended.")]
     private static partial void LogFailedInCleanup(ILogger logger, string task, Exception exception);

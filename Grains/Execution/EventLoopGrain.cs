@@ -74,6 +74,7 @@ internal sealed class EventLoopGrain(
         _children.Start(() =>
         {
             _loop.Lag = Stopwatch.GetElapsedTime(asked);
+            _loop.EndTrace();
             return Task.CompletedTask;
         });
     }
@@ -93,4 +94,6 @@ internal sealed class EventLoopGrain(
     public Task<CancelByIdReply> CancelByIdAsync(CancelById request) => _loop.CancelByIdAsync(request);
 
     public Task<ClusterLoopInfo> GetInfoAsync() => Task.FromResult(_loop.GetInfo());
+
+    public Task<LoopPicture> WatchAsync(LoopWatch request) => Task.FromResult(_loop.Watch(request));
 }

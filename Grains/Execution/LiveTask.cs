@@ -46,8 +46,14 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
     /// <summary>In debug mode, where it was created.</summary>
     public string? CreatedAt { get; set; }
 
+    /// <summary>Whether its turns are seen one by one, as it is in debug mode or began while turns were traced.</summary>
+    public bool IsWatched { get; set; }
+
     /// <summary>The loop its body sees; null until it starts.</summary>
     public ClusterLoop? Loop { get; set; }
+
+    /// <summary>Whoever wants to hear of its run's tasks; null if nobody does.</summary>
+    public ITaskWatch? Watch { get; set; }
 
     public bool IsCanceledBeforeStart { get; private set; }
 
@@ -92,6 +98,9 @@ internal sealed class LiveTask(LoopChannel channel, string owner, in TaskStart s
         message = null;
         return !_isHandingBack && Loop!.HasUnseenCancel(out message);
     }
+
+    /// <summary>Whether somebody has cancelled it and the body, which ends normally, has kept that to itself.</summary>
+    public bool HasSwallowedCancel => !HasEnded && !_isHandingBack && Loop!.Cancelling > 0;
 
     /// <summary>The message of the cancel that it ended with.</summary>
     public string? MessageOf(OperationCanceledException error) =>

@@ -10,6 +10,7 @@ internal sealed class RunScenarioBody(ILoggerFactory log) : CoroutineBody<RunSce
         var scenario = ScenarioCatalog.Find(coroutine.Name) ?? throw new ArgumentException($"The silo has no scenario {coroutine.Name}.");
         var task = ClusterLoop.From(loop).Root;
         ScenarioContext.Current = new(coroutine.Lines, coroutine.TimeScale);
+        if (coroutine.Timeline is { } timeline) RequestContext.Set(ITaskWatch.Key, new ScenarioTimeline(timeline, loop.Time.GetUtcNow()));
         // What a scenario does wrong is to be reported.
         task.IsDebug = true;
         var reports = ScenarioReports.Listen(task.TaskId!, log);

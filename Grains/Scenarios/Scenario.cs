@@ -4,13 +4,16 @@ using OrleansAsync.Tasks;
 
 namespace OrleansAsync.Scenarios;
 
-/// <summary>One of the tutorial's snippets: what it is in Python, what CPython printed, and its twin on the cluster.</summary>
+/// <summary>One of the tutorial's snippets, or what a section of it tells without one: what it is in Python, what CPython printed, and its twin on the cluster.</summary>
 internal abstract class Scenario
 {
     /// <summary>What runs on its creator's loop, as all tasks do in asyncio.</summary>
     protected static readonly TaskOptions Here = new() { Placement = TaskPlacement.SameLoop };
 
-    /// <summary>The number of the snippet and the section, in kebab case.</summary>
+    /// <summary>What a turn that blocks its loop is reported as.</summary>
+    protected const string SlowTurn = @"^A turn of task .* took \d+ ms: code between two awaits holds up all tasks of its loop";
+
+    /// <summary>The number of the snippet, if it is one, and the section, in kebab case.</summary>
     public abstract string Name { get; }
 
     /// <summary>The tutorial's section.</summary>
@@ -36,6 +39,9 @@ internal abstract class Scenario
 
     /// <summary>Lines that cannot be the same, and what takes their place.</summary>
     public virtual IReadOnlyList<Counterpart> Counterparts => [];
+
+    /// <summary>What the product must report of a run, as regular expressions; but not of one much faster than the snippet, in which nothing takes long enough.</summary>
+    public virtual IReadOnlyList<string> Reports => [];
 
     /// <summary>What a run must have besides its lines; null if it has.</summary>
     /// <param name="lines">The lines that were printed.</param>

@@ -3,12 +3,18 @@ namespace OrleansAsync.Scenarios;
 /// <summary>All scenarios.</summary>
 internal static class ScenarioCatalog
 {
-    /// <summary>The scenarios, in the order of the tutorial.</summary>
+    /// <summary>The snippets in the order of the tutorial, then the others.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
         .. typeof(Scenario).Assembly.GetTypes().Where(type => type.BaseType == typeof(Scenario))
             .Select(type => (Scenario)Activator.CreateInstance(type)!).OrderBy(scenario => scenario.Name, StringComparer.Ordinal),
     ];
+
+    /// <summary>Those that are snippets of the tutorial; their names begin with their numbers.</summary>
+    public static IReadOnlyList<Scenario> Snippets { get; } = [.. All.Where(scenario => char.IsAsciiDigit(scenario.Name[0]))];
+
+    /// <summary>The others: what the tutorial tells without a snippet.</summary>
+    public static IReadOnlyList<Scenario> Extra { get; } = [.. All.Except(Snippets)];
 
     /// <summary>Finds one by its name; null if there is none.</summary>
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

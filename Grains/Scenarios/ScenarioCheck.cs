@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace OrleansAsync.Scenarios;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace OrleansAsync.Scenarios;
 internal static class ScenarioCheck
 {
     private const double SameTime = 0.020;
+
+    // Half a second, the shortest of what blocks in a scenario, is a slow turn even at this scale.
+    private const double ReportedScale = 0.25;
 
     /// <summary>Compares the lines; null if they are as they should be, else the first difference.</summary>
     public static string? Lines(Scenario scenario, IReadOnlyList<ScenarioLine> printed)
@@ -26,6 +31,13 @@ internal static class ScenarioCheck
             return $"{printed.Count} lines instead of {expected.Count}: {(printed.Count > expected.Count ? $"'{printed[expected.Count].Text}' is too much" : $"'{expected[printed.Count].Text}' is missing")}";
         return scenario.Check([.. printed.Select(line => line.Text)]);
     }
+
+    /// <summary>What the product should have reported of a run and did not.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="reports">What it reported.</param>
+    /// <param name="timeScale">By how much delays were longer than in the snippet.</param>
+    public static IEnumerable<string> Missing(Scenario scenario, IReadOnlyList<string> reports, double timeScale) =>
+        scenario.Reports.Where(pattern => timeScale >= ReportedScale && !reports.Any(report => Regex.IsMatch(report, pattern))).Select(pattern => $"nothing was reported like {pattern}");
 
     /// <summary>How the delays of a scenario lie to each other: "concurrent" if it took about as long as the longest, "sequential" if about their sum; null if there is but one.</summary>
     /// <param name="scenario">The scenario.</param>

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 using OrleansAsync.Execution;
 
 namespace OrleansAsync.Scenarios;
 
 /// <summary>What the coroutines of scenarios print with.</summary>
-internal static partial class ScenarioConsole
+internal static class ScenarioConsole
 {
     private static readonly ConditionalWeakTable<ClusterLoop, StrongBox<long>> Printed = [];
 
@@ -17,7 +16,7 @@ internal static partial class ScenarioConsole
     {
         var (task, lines) = (ClusterLoop.From(loop).Root, ScenarioContext.Current.Lines);
         var line = new ScenarioLine(
-            Attempts().Replace(task.TaskId!, ""), Interlocked.Increment(ref Printed.GetOrCreateValue(task).Value), task.Name, LoopOf(task), text, isReport);
+            OwnerIds.WithoutAttempts(task.TaskId!), Interlocked.Increment(ref Printed.GetOrCreateValue(task).Value), task.Name, LoopOf(task), text, isReport);
         var current = ClusterLoop.Current;
         // The loop's call, not the task's.
         ClusterLoop.Current = task.Tasks.Loop;
@@ -33,7 +32,4 @@ internal static partial class ScenarioConsole
 
     /// <summary>The loop that a task runs on: what comes before the @ of its activation.</summary>
     public static string LoopOf(ClusterLoop task) => task.Tasks.Id[..task.Tasks.Id.LastIndexOf('@')];
-
-    [GeneratedRegex("~[0-9]+")]
-    private static partial Regex Attempts();
 }

@@ -32,19 +32,23 @@ internal sealed class ScenarioReports : ILoggerProvider
     /// <summary>Waits for the next report of the run that a task belongs to.</summary>
     /// <param name="loop">The task's loop.</param>
     /// <param name="collects">Whether it comes when an object is collected.</param>
-    public static async Task<string> NextAsync(IClusterLoop loop, bool collects = false)
+    /// <param name="about">What it contains; others that come before are not waited for, and go to the notes.</param>
+    public static async Task<string> NextAsync(IClusterLoop loop, bool collects = false, string about = "")
     {
         var task = ClusterLoop.From(loop).TaskId!;
         var reports = Runs.First(run => OwnerIds.IsWithin(task, run.Key)).Value.Reader;
         var start = loop.Time.GetTimestamp();
-        string? report;
-        while (!reports.TryRead(out report))
+        while (true)
         {
+            while (reports.TryRead(out var report))
+            {
+                if (report.Contains(about, StringComparison.Ordinal)) return report;
+                await loop.PrintAsync(report, isReport: true);
+            }
             if (loop.Time.GetElapsedTime(start) > Limit) return "nothing was reported";
             if (collects) GC.Collect();
             await loop.SleepAsync(TimeSpan.FromMilliseconds(20));
         }
-        return report;
     }
 
     public ILogger CreateLogger(string categoryName) => new Listener();

@@ -45,4 +45,8 @@ internal interface IEventLoopGrain : IGrainWithStringKey
     /// <summary>Gets how the loop is doing.</summary>
     [Alias("GetInfo"), ResponseTimeout("00:00:05")]
     Task<ClusterLoopInfo> GetInfoAsync();
+
+    /// <summary>Gets what the loop shows to a watcher, and keeps the trace of its turns on for a while.</summary>
+    [Alias("Watch"), ResponseTimeout("00:00:05")]
+    Task<LoopPicture> WatchAsync(LoopWatch request);
 }

@@ -33,4 +33,7 @@ public enum AwaitKind
 
     /// <summary>A thread or a child process of the silo's executor.</summary>
     Executor,
+
+    /// <summary>A lock, semaphore, event, condition, barrier or queue; <see cref="ClusterTaskWait.What"/> says which.</summary>
+    Primitive,
 }

@@ -113,14 +113,17 @@ public sealed class ClusterCallGraph
 
     private static IEnumerable<ClusterTaskInfo> Ordered(IEnumerable<ClusterTaskInfo> tasks) => tasks.OrderBy(task => task.Id, TaskIdOrder.Instance);
 
+    /// <summary>What people call a kind of wait.</summary>
+    internal static string Verb(AwaitKind kind) => kind switch
+    {
+        AwaitKind.AsCompleted => "as_completed",
+        AwaitKind.Other => "an operation",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+
     private static string Describe(ClusterTaskInfo task, ClusterTaskWait wait)
     {
-        var verb = wait.Kind switch
-        {
-            AwaitKind.AsCompleted => "as_completed",
-            AwaitKind.Other => "an operation",
-            var kind => kind.ToString().ToLowerInvariant(),
-        };
+        var verb = wait.What ?? Verb(wait.Kind);
         if (wait.Total == 0) return verb;
         // Children stand below their parent anyway.
         var others = wait.Tasks.Where(id => id[..id.LastIndexOf('.')] is var owner && owner != task.Id && !owner.StartsWith($"{task.Id}~", StringComparison.Ordinal)).ToArray();

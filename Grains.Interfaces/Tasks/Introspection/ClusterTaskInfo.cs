@@ -30,5 +30,10 @@ public sealed record ClusterTaskInfo(
 /// <param name="Kind">By which verb.</param>
 /// <param name="Tasks">The ids of tasks it waits for; of many only the first.</param>
 /// <param name="Total">How many tasks it waits for.</param>
+/// <param name="What">What it waits for where the kind says too little, such as <c>queue 'jobs'</c>.</param>
 [GenerateSerializer, Immutable, Alias(Aliases.ClusterTaskWait)]
-public sealed record ClusterTaskWait([property: Id(0)] AwaitKind Kind, [property: Id(1)] ImmutableArray<string> Tasks, [property: Id(2)] int Total);
+public sealed record ClusterTaskWait(
+    [property: Id(0)] AwaitKind Kind,
+    [property: Id(1)] ImmutableArray<string> Tasks,
+    [property: Id(2)] int Total,
+    [property: Id(3)] string? What = null);

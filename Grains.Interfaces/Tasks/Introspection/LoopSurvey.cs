@@ -22,11 +22,17 @@ internal sealed partial class LoopSurvey(ClusterLoop loop, Action<SilentLoop>? o
     /// <summary>What each loop that answers says, in the order of the loops.</summary>
     public async IAsyncEnumerable<(string Loop, T Answer)> AskAllAsync<T>(Func<IEventLoopGrain, Task<T>> call)
     {
+        await foreach (var answer in AskAsync(await GetKeysAsync(), (_, grain) => call(grain))) yield return answer;
+    }
+
+    /// <summary>What each of some loops says, if it answers.</summary>
+    public async IAsyncEnumerable<(string Loop, T Answer)> AskAsync<T>(IEnumerable<string> loops, Func<string, IEventLoopGrain, Task<T>> call)
+    {
         var asked = new Queue<(string Key, Task<T> Answer)>();
-        var keys = new Queue<string>(await GetKeysAsync());
+        var keys = new Queue<string>(loops);
         while (keys.Count + asked.Count > 0)
         {
-            while (asked.Count < MaxAtOnce && keys.TryDequeue(out var next)) asked.Enqueue((next, AskAsync(next, call)));
+            while (asked.Count < MaxAtOnce && keys.TryDequeue(out var next)) asked.Enqueue((next, AskAsync(next, grain => call(next, grain))));
             var (key, answer) = asked.Dequeue();
             if (await TryAsync(key, answer) is [var said]) yield return (key, said);
         }

@@ -39,7 +39,7 @@ internal sealed class S05CreateTaskConcurrent : Scenario
         """;
 
     public override string Notice => """
-        Both tasks exist before the first is awaited, so they wait together, each on a loop of its own. The tutorial says that they start running
+        Both tasks exist before the first is awaited, so they wait together, on whatever loops they were given to. The tutorial says that they start running
         immediately; a task starts once its loop gets to it, in asyncio after the creator's next await.
         """;
 

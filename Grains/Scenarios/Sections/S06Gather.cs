@@ -30,7 +30,7 @@ internal sealed class S06Gather : Scenario
         """;
 
     public override string Notice => """
-        Three coroutines, three loops, one second, results in the order they were asked for.
+        Three coroutines, spread over the loops of all silos, one second, results in the order they were asked for.
         """;
 
     public override IReadOnlyList<double> Delays => [1, 1, 1];

@@ -69,6 +69,8 @@ internal sealed class S08SleepNonblocking : Scenario
         new(15..16, @"^good_delay: \d+\.\ds with a 2\.5s ticker beside it$"),
     ];
 
+    public override IReadOnlyList<string> Reports => [SlowTurn];
+
     public override async Task RunAsync(IClusterLoop loop)
     {
         await Run(loop, new Main());

@@ -47,7 +47,7 @@ internal sealed class S13RealWorldScraper : Scenario
         """;
 
     public override string Notice => """
-        Every fetch runs on a loop of its own, so which prints first is nobody's promise; the results are in order.
+        The fetches are spread over the loops of all silos, so which prints first is nobody's promise; the results are in order.
         """;
 
     public override IReadOnlyList<double> Delays => [1, 1, 1];

@@ -66,6 +66,8 @@ internal sealed class S16Pitfall2MixingSync : Scenario
         new(5..6, @"^tick 4 at \d+\.\ds$"),
     ];
 
+    public override IReadOnlyList<string> Reports => [SlowTurn];
+
     public override async Task RunAsync(IClusterLoop loop)
     {
         await using var server = new DelayServer();

@@ -32,6 +32,8 @@ internal sealed class S18Pitfall3Blocking : Scenario
 
     public override double Duration => 5;
 
+    public override IReadOnlyList<string> Reports => [SlowTurn];
+
     public override async Task RunAsync(IClusterLoop loop) => await Run(loop, new Work());
 
     [GenerateSerializer, Immutable, Alias("oa.scenario.18.work")]

@@ -84,13 +84,14 @@ public sealed class ExecutorClusterTests(ITestOutputHelper output)
             }),
             new TaskOptions { MaxRestarts = 0 }))];
         await Patience.Until(() => running.IsSet && calls.All(call => call.State == TaskState.Running));
+        // Of its calls one runs.
+        var waiting = await CountAsync(loop, cluster.Silos[1]) - 1;
         var leaving = cluster.StopSiloAsync(cluster.Silos[1]);
-        // Of its four calls one runs.
-        await Patience.Until(() => calls.Count(call => call.Attempt == 1) == 3);
+        await Patience.Until(() => calls.Count(call => call.Attempt == 1) == waiting);
         gate.Open();
         Assert.Equal(Enumerable.Range(0, 8), await loop.GatherAsync(calls).Soon());
         Assert.All(runs, count => Assert.Equal(1, count));
-        Assert.Equal(3, calls.Count(call => call.Attempt == 1));
+        Assert.Equal(waiting, calls.Count(call => call.Attempt == 1));
         await leaving.Soon();
     }
 
@@ -113,10 +114,12 @@ public sealed class ExecutorClusterTests(ITestOutputHelper output)
             }),
             new TaskOptions { MaxRestarts = 0 }))];
         await Patience.Until(() => running.IsSet);
+        var leaving = await CountAsync(loop, cluster.Silos[1]);
         await cluster.StopSiloAsync(cluster.Silos[1]).Soon();
         gate.Set();
         Assert.Equal(Enumerable.Range(0, 4), await loop.GatherAsync(calls).Soon());
-        Assert.Equal([1, 1, 2, 2], runs.Order());
+        Assert.Equal(leaving, runs.Count(count => count == 2));
+        Assert.Equal(4 - leaving, runs.Count(count => count == 1));
         Assert.Equal(runs.Select(count => count - 1), calls.Select(call => call.Attempt));
     }
 
@@ -157,6 +160,10 @@ public sealed class ExecutorClusterTests(ITestOutputHelper output)
         await Patience.Until(() => lags.Count == keys.Count && lags.Values.All(seen => seen.Count >= times));
         return TimeSpan.FromSeconds(lags.Values.Max(seen => seen.Skip(1).Max()));
     }
+
+    /// <summary>Tasks are spread over the loops known when they are created, so not always evenly.</summary>
+    private static async Task<int> CountAsync(IClusterLoop loop, InProcessSiloHandle silo) =>
+        await loop.AllTasksAsync().CountAsync(task => task.Silo == silo.SiloAddress.Endpoint.ToString());
 
     private static async Task<InProcessTestCluster> StartAsync(int threads)
     {

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using OrleansAsync.Scenarios;
 
 namespace OrleansAsync.Tests.Unit.Docs;
 
@@ -46,9 +47,12 @@ internal static partial class SnippetCompiler
     private static readonly IReadOnlyList<MetadataReference> References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
 
-    /// <summary>The C# fences of a document, each with the number of its first line.</summary>
-    public static IReadOnlyList<(int Line, string Code)> Fences(string markdown) =>
-        [.. Fence().Matches(markdown.ReplaceLineEndings("\n")).Select(match => (markdown.ReplaceLineEndings("\n")[..match.Groups["code"].Index].Count(c => c == '\n') + 1, match.Groups["code"].Value))];
+    /// <summary>The C# fences of a document that are written by hand, each with the number of its first line. What is generated of the guide was compiled where it comes from.</summary>
+    public static IReadOnlyList<(int Line, string Code)> Fences(string markdown)
+    {
+        var written = GuidePages.HandWritten(markdown.ReplaceLineEndings("\n"));
+        return [.. Fence().Matches(written).Select(match => (written[..match.Groups["code"].Index].Count(c => c == '\n') + 1, match.Groups["code"].Value))];
+    }
 
     /// <summary>Compiles them.</summary>
     /// <returns>What the compiler finds wrong, with the document's lines.</returns>

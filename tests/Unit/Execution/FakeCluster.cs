@@ -197,6 +197,8 @@ internal class FakeGrains : DispatchProxy
         public Task<CancelByIdReply> CancelByIdAsync(CancelById request) => cluster.SendAsync(key, loop => loop.CancelByIdAsync(request));
 
         public Task<ClusterLoopInfo> GetInfoAsync() => cluster.SendAsync(key, loop => Task.FromResult(loop.GetInfo()));
+
+        public Task<LoopPicture> WatchAsync(LoopWatch request) => cluster.SendAsync(key, loop => Task.FromResult(loop.Watch(request)));
     }
 
     private sealed class DirectoryReference(FakeCluster cluster) : IEventLoopDirectoryGrain

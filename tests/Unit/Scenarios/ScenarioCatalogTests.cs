@@ -1,3 +1,4 @@
+using OrleansAsync.Hosting;
 using OrleansAsync.Scenarios;
 using OrleansAsync.Tests.Unit.Crawling;
 
@@ -8,11 +9,48 @@ public sealed class ScenarioCatalogTests
 {
     public static TheoryData<string> Names => [.. ScenarioCatalog.All.Select(scenario => scenario.Name)];
 
+    public static TheoryData<string> Snippets => [.. ScenarioCatalog.Snippets.Select(scenario => scenario.Name)];
+
     public static TheoryData<string> Literal => [.. ScenarioCatalog.All.Where(scenario => scenario.Counterparts.Count == 0).Select(scenario => scenario.Name)];
 
     [Fact]
     public void There_is_one_for_each_snippet() =>
-        Assert.Equal(Enumerable.Range(1, 38).Select(number => $"{number:00}"), ScenarioCatalog.All.Select(scenario => scenario.Name[..2]));
+        Assert.Equal(Enumerable.Range(1, 38).Select(number => $"{number:00}"), ScenarioCatalog.Snippets.Select(scenario => scenario.Name[..2]));
+
+    [Fact]
+    public void The_others_come_after_the_snippets()
+    {
+        Assert.Equal(
+            ["async-generators", "http-client", "loop-internals", .. Enumerable.Range(1, 5).Select(number => $"mistake-{number}"), "rate-limiting"],
+            ScenarioCatalog.Extra.Select(scenario => scenario.Name.StartsWith("mistake-", StringComparison.Ordinal) ? scenario.Name[.."mistake-1".Length] : scenario.Name));
+        Assert.Equal([.. ScenarioCatalog.Snippets, .. ScenarioCatalog.Extra], ScenarioCatalog.All);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Its_section_is_an_entry_of_the_contents(string name) =>
+        Assert.Single(TutorialContents.All, entry => entry.Title == ScenarioCatalog.Find(name)!.Section);
+
+    [Fact]
+    public void Groups_names_and_numbers_are_found()
+    {
+        Assert.Equal(ScenarioCatalog.Snippets, ScenarioViews.Find(["all"]));
+        Assert.Equal(ScenarioCatalog.Extra, ScenarioViews.Find(["extra"]));
+        Assert.Equal(
+            ["06-gather", "13-real-world-scraper", "http-client"], ScenarioViews.Find(["6", "13-real-world-scraper", "http-client"]).Select(scenario => scenario.Name));
+    }
+
+    [Theory]
+    [InlineData("gather")]
+    [InlineData("mistake")]
+    [InlineData("39")]
+    [InlineData("")]
+    public void Another_name_gets_a_line_that_names_the_groups(string name) => Assert.Equal(
+        $"there is no scenario {name}; see oa scenario list, or run all, the snippets, or extra, the others", Assert.Throws<ProgramException>(() => ScenarioViews.Find([name])).Message);
+
+    [Theory]
+    [InlineData("all")]
+    [InlineData("extra")]
+    public void A_group_cannot_be_shown(string group) => Assert.Throws<ProgramException>(() => ScenarioViews.FindOne(group));
 
     [Theory, MemberData(nameof(Literal))]
     public void The_lines_that_CPython_printed_pass_and_each_counts(string name)
@@ -40,7 +78,7 @@ public sealed class ScenarioCatalogTests
         Assert.Contains("PrintAsync", twin, StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(Snippets))]
     public void Snippet_and_transcript_are_the_recorded_ones(string name)
     {
         var folder = SharedReference.Find("transcripts");

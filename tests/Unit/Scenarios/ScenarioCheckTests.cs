@@ -61,6 +61,13 @@ public sealed class ScenarioCheckTests
     [Fact]
     public void One_delay_has_no_shape() => Assert.Null(ScenarioCheck.Shape(new Fake(AB) { Waits = [1] }, 1));
 
+    [Theory]
+    [InlineData("loop 1 was blocked", 1, null)]
+    [InlineData("loop 1 was busy", 1, "nothing was reported like ^loop .* was blocked$")]
+    [InlineData("loop 1 was busy", 0.1, null)]
+    public void What_the_product_must_report_is_checked_unless_the_run_is_too_fast_for_it(string report, double timeScale, string? missing) =>
+        Assert.Equal(missing, ScenarioCheck.Missing(new Fake(AB) { Expected = ["^loop .* was blocked$"] }, [report], timeScale).SingleOrDefault());
+
     private static ScenarioLine[] Lines(string text) =>
         [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((part, index) => Line(part.Split('@')[0].Replace('_', ' '), $"task {index}", part.Split('@')[1]))];
 
@@ -72,6 +79,7 @@ public sealed class ScenarioCheckTests
         public IReadOnlyList<Counterpart> Instead { get; init; } = [];
         public IReadOnlyList<double> Waits { get; init; } = [];
         public string? Demand { get; init; }
+        public IReadOnlyList<string> Expected { get; init; } = [];
         public override string Name => "00-fake";
         public override string Section => "";
         public override string Snippet => "";
@@ -81,6 +89,7 @@ public sealed class ScenarioCheckTests
         public override IReadOnlyList<Range> Sets => Any;
         public override IReadOnlyList<Counterpart> Counterparts => Instead;
         public override IReadOnlyList<double> Delays => Waits;
+        public override IReadOnlyList<string> Reports => Expected;
         public override string? Check(IReadOnlyList<string> lines) => Demand;
         public override Task RunAsync(IClusterLoop loop) => Task.CompletedTask;
     }
