@@ -53,7 +53,7 @@ internal sealed class CrawlFollower(ClusterSession session, string id, SinkSet s
             await using var registration = cancellationToken.Register(() =>
             {
                 patience.CancelAfter(Patience);
-                _crawl.PauseAsync().Ignore();
+                LeaveAsync(patience).Ignore();
             });
             for (var after = CrawlPosition.Start; ;)
             {
@@ -71,7 +71,7 @@ internal sealed class CrawlFollower(ClusterSession session, string id, SinkSet s
         catch (ProgramException)
         {
             // Nobody is left to take the records.
-            _crawl.PauseAsync().Ignore();
+            _crawl.LeaveAsync(sinks.Follower).Ignore();
             throw;
         }
         finally
@@ -79,6 +79,13 @@ internal sealed class CrawlFollower(ClusterSession session, string id, SinkSet s
             await viewing.CancelAsync();
             await view;
         }
+    }
+
+    private async Task LeaveAsync(CancellationTokenSource patience)
+    {
+        if (await _crawl.LeaveAsync(sinks.Follower)) return;
+        output.Say($"crawl {id} goes on without being followed; see oa crawls show {id}");
+        await patience.CancelAsync();
     }
 
     /// <summary>Reads on. A lost silo never answers; asked again, the crawl's grain comes up on another, and the crawl goes on from what is stored.</summary>
@@ -91,7 +98,7 @@ internal sealed class CrawlFollower(ClusterSession session, string id, SinkSet s
                 var batch = await _crawl.ReadAsync(sinks.Follower, after, sinks.Outputs).WaitAsync(AnswerLimit, time, cancellationToken);
                 return batch.State == CrawlState.New ? throw ProgramException.Failure($"crawl {id} was deleted") : batch;
             }
-            catch (Exception exception) when (exception is TimeoutException or OrleansException)
+            catch (Exception exception) when (exception is not (ProgramException or OperationCanceledException))
             {
                 if (time.GetElapsedTime(asked) > ClusterSilence)
                     throw ProgramException.Failure($"crawl {id} cannot be followed: the cluster has not answered for {ClusterSilence.TotalSeconds:0} s; see whether its silos run, and let it go on with: oa crawls resume {id}", exception);

@@ -27,7 +27,12 @@ internal sealed class CrawlRunner(Output output, TimeProvider time)
         var id = request.Id ?? NewId();
         var crawl = session.Grains.GetGrain<ICrawlGrain>(CrawlKey.Create(id));
         await session.AllSilosServing.WaitAsync(cancellationToken);
-        if ((await crawl.GetProgressAsync()).State != CrawlState.New) return await ResumeAsync(session, id, sinks, cancellationToken);
+        if ((await crawl.GetProgressAsync()).State != CrawlState.New)
+        {
+            output.Say($"crawl {id} goes on as it began; its URLs and options stay");
+            return await ResumeAsync(session, id, sinks, cancellationToken);
+        }
+
 
         await foreach (var batch in seeds.ReadAsync(cancellationToken)) await crawl.AddSeedsAsync(batch);
         if (!await crawl.StartAsync(request.Specification, request.IsDetached))

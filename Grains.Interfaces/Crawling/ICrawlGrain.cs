@@ -48,6 +48,12 @@ public interface ICrawlGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("FollowAsync")]
     Task<ImmutableArray<CrawlOutput>> FollowAsync(Guid follower);
 
+    /// <summary>Follows the crawl no longer: it is paused, unless it is detached.</summary>
+    /// <param name="follower">Names the follower.</param>
+    /// <returns>Whether there is an end to wait for; false if the crawl goes on.</returns>
+    [AlwaysInterleave, Alias("LeaveAsync")]
+    Task<bool> LeaveAsync(Guid follower);
+
     /// <summary>Waits, for some seconds, for records and gives those after a position; those up to it count as being in safety, and are not given again.</summary>
     /// <param name="follower">Names the follower.</param>
     /// <param name="after">The last record it has in safety.</param>

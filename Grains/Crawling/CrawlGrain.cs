@@ -15,6 +15,9 @@ internal sealed partial class CrawlGrain(CrawlStore crawls, Serializer serialize
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
+    // A database may be away for minutes.
+    private static readonly TimeSpan Persistence = TimeSpan.FromMinutes(10);
+
     // Of the records in the buffer.
     private readonly Guid _numbering = Guid.NewGuid();
     private readonly Signal _changed = new(time);
@@ -94,6 +97,19 @@ internal sealed partial class CrawlGrain(CrawlStore crawls, Serializer serialize
         Halt(CrawlStop.Paused);
         await StoppedAsync();
         return null;
+    }
+
+    public async Task<bool> LeaveAsync(Guid follower)
+    {
+        if (follower != _follower || !IsRunning) return true;
+        if (_setup!.IsDetached)
+        {
+            _follower = Guid.Empty;
+            return false;
+        }
+
+        await PauseAsync();
+        return true;
     }
 
     public async Task<string?> CancelAsync()
@@ -180,14 +196,14 @@ internal sealed partial class CrawlGrain(CrawlStore crawls, Serializer serialize
 
     private async Task RepeatAsync(Func<Task> call)
     {
-        for (var failures = 0; ; failures++)
+        for (var until = time.GetUtcNow() + Persistence; ;)
         {
             try
             {
                 await call();
                 return;
             }
-            catch (Exception exception) when (failures < 30 && !_isSuperseded)
+            catch (Exception exception) when (time.GetUtcNow() < until && !_isSuperseded)
             {
                 LogRepeat(Id, exception);
             }

@@ -149,13 +149,13 @@ internal sealed partial class CrawlHostGrain
     /// <summary>Calls until an answer comes: what is called is idempotent.</summary>
     private async Task<T> RepeatAsync<T>(Func<Task<T>> call)
     {
-        for (var failures = 0; ; failures++)
+        for (var until = time.GetUtcNow() + Persistence; ;)
         {
             try
             {
                 return await call();
             }
-            catch (Exception exception) when (_stop != CrawlStop.Ended && failures < 60)
+            catch (Exception exception) when (_stop != CrawlStop.Ended && time.GetUtcNow() < until)
             {
                 LogRepeat(_key.Origin, _key.CrawlId, exception);
             }

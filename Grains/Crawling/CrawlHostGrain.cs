@@ -17,6 +17,9 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore 
     private static readonly TimeSpan IdleBeat = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(500);
 
+    // A database may be away for minutes.
+    private static readonly TimeSpan Persistence = TimeSpan.FromMinutes(10);
+
     // Later ones are greater.
     private readonly Guid _incarnation = Guid.CreateVersion7();
     private readonly CancellationTokenSource _stopping = new();
