@@ -7,8 +7,6 @@ internal sealed partial class ClusterPrimitive
 {
     private static readonly TimeSpan PollLimit = TimeSpan.FromSeconds(16);
 
-    // Answers that came before others that are on their way: from, to.
-    private readonly SortedDictionary<long, long> _ahead = [];
     private long _acknowledged;
     private bool _isPolling;
 
@@ -26,7 +24,6 @@ internal sealed partial class ClusterPrimitive
 
     private async Task PollAsync()
     {
-        var repeats = false;
         try
         {
             while (true)
@@ -39,13 +36,12 @@ internal sealed partial class ClusterPrimitive
                         _isPolling = false;
                         return;
                     }
-                    poll = new(_session, _epoch, _acknowledged, repeats);
+                    poll = new(_session, _epoch, _acknowledged);
                 }
                 var sent = _time.GetTimestamp();
                 try
                 {
                     var reply = await _owner.AnswerAsync(() => _grain.PollAsync(poll)).WaitAsync(PollLimit, _time, _owner.Stopping);
-                    repeats = false;
                     if (!Apply(poll, reply, sent)) return;
                 }
 #pragma warning disable CA1031 // timeout, rejection, lost silo or lost gateway: all messages may be repeated
@@ -53,7 +49,6 @@ internal sealed partial class ClusterPrimitive
 #pragma warning restore CA1031
                 {
                     LogRepeat(_owner.Logger, Key, e);
-                    repeats = true;
                     await _owner.PauseAsync(TimeSpan.FromMilliseconds(100), _owner.Stopping);
                 }
             }
@@ -81,19 +76,21 @@ internal sealed partial class ClusterPrimitive
             }
             if (sent > _heard) _heard = sent;
         }
-        Take(reply);
+        Take(reply, poll);
         return true;
     }
 
-    /// <summary>Hands answers to their calls. They may come twice, or in another order than they were given.</summary>
-    private void Take(PrimitiveReply reply)
+    /// <summary>Hands answers to their calls. They come again until they are acknowledged.</summary>
+    private void Take(PrimitiveReply reply, PrimitivePoll? poll = null)
     {
         if (reply.Answers.IsDefaultOrEmpty) return;
         List<(PrimitiveCall Call, Answer Answer)> answered = new(reply.Answers.Length);
         List<PrimitiveCall>? unwanted = null;
         lock (_gate)
         {
-            Acknowledge(reply.FirstAnswer, reply.FirstAnswer + reply.Answers.Length - 1);
+            // The session, or its activation, became another one meanwhile.
+            if (poll is not null && (poll.Session != _session || poll.Epoch != _epoch)) return;
+            _acknowledged = Math.Max(_acknowledged, reply.FirstAnswer + reply.Answers.Length - 1);
             foreach (var answer in reply.Answers)
             {
                 // Withdrawn meanwhile, or heard before.
@@ -114,20 +111,5 @@ internal sealed partial class ClusterPrimitive
         }
         foreach (var (call, answer) in answered) call.TrySetAnswer(answer);
         foreach (var call in unwanted ?? []) Withdraw(call);
-    }
-
-    private void Acknowledge(long from, long to)
-    {
-        if (from > _acknowledged + 1)
-        {
-            _ahead[from] = Math.Max(to, _ahead.GetValueOrDefault(from));
-            return;
-        }
-        _acknowledged = Math.Max(_acknowledged, to);
-        while (_ahead.Count > 0 && _ahead.First() is var (next, last) && next <= _acknowledged + 1)
-        {
-            _ahead.Remove(next);
-            _acknowledged = Math.Max(_acknowledged, last);
-        }
     }
 }

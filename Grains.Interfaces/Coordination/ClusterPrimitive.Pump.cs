@@ -21,7 +21,6 @@ internal sealed partial class ClusterPrimitive
     private long _applied;
     private bool _isPumping;
     private bool _mustTalk;
-    private bool _repeats;
     private ImmutableArray<RestoredCall>? _restored;
     private TaskCompletionSource? _pumped;
     private TimeSpan _lease = TimeSpan.FromSeconds(15);
@@ -57,7 +56,6 @@ internal sealed partial class ClusterPrimitive
 #pragma warning restore CA1031
                 {
                     LogRepeat(_owner.Logger, Key, e);
-                    lock (_gate) _repeats = true;
                 }
                 await _owner.PauseAsync(pause, _owner.Stopping);
                 pause = pause < MaxPause ? pause * 2 : MaxPause;
@@ -90,7 +88,7 @@ internal sealed partial class ClusterPrimitive
                 foreach (var item in operation.Items ?? []) bytes += item.Length;
             }
             return new PrimitiveBatch(
-                _session, _epoch, _applied + 1, operations.DrainToImmutable(), _acknowledged, _repeats, _epoch == 0 || _restored is not null ? Settings : null, _restored);
+                _session, _epoch, _applied + 1, operations.DrainToImmutable(), _acknowledged, _epoch == 0 || _restored is not null ? Settings : null, _restored);
         }
     }
 
@@ -102,7 +100,7 @@ internal sealed partial class ClusterPrimitive
             case PrimitiveStatus.Ok:
                 lock (_gate)
                 {
-                    (_epoch, _restored, _repeats) = (reply.Epoch, null, false);
+                    (_epoch, _restored) = (reply.Epoch, null);
                     if (_lease != reply.Lease)
                     {
                         _lease = reply.Lease;
@@ -144,7 +142,6 @@ internal sealed partial class ClusterPrimitive
         lock (_gate)
         {
             (_epoch, _acknowledged, _applied) = (epoch, 0, _lastNumber);
-            _ahead.Clear();
             _outbox.Clear();
             // What was withdrawn meanwhile is not told of, so the withdrawals need not be.
             _restored = [.. _live.Values.OrderBy(sent => sent.Number).Select(sent => new RestoredCall(sent.Number, WithTarget(sent), sent.Arrival, sent.Answer))];
@@ -161,8 +158,7 @@ internal sealed partial class ClusterPrimitive
             var waiting = _live.Values.Where(sent => !sent.IsAnswered).OrderBy(sent => sent.Number).ToArray();
             if (lost.Count > 0) LogExpired(_owner.Logger, Key, lost.Count);
             _session = string.Create(null, $"{_name}.{++_generation}");
-            (_epoch, _applied, _lastNumber, _acknowledged, _restored, _repeats, _unanswered) = (0, 0, 0, 0, null, false, 0);
-            _ahead.Clear();
+            (_epoch, _applied, _lastNumber, _acknowledged, _restored, _unanswered) = (0, 0, 0, 0, null, 0);
             _outbox.Clear();
             _live.Clear();
             foreach (var sent in waiting) Post(sent);

@@ -68,11 +68,16 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
     {
         core.LastFence = epoch << 32;
         _settings = settings;
+        // What a former host of this activation could not store was never seen, and is asked again.
+        _state = null;
+        _writes.Clear();
+        _unshown.Clear();
+        _forgotten.Clear();
         _host = new PrimitiveHost(core, epoch, time, _lease) { Stored = sessions };
     }
 
     /// <summary>Stores what the last messages have changed, and then lets their answers be seen. What changed nothing waits only for what was before it.</summary>
-    private async ValueTask SettleAsync(PrimitiveHost host, string? caller)
+    private async ValueTask SettleAsync(PrimitiveHost host)
     {
         var answered = host.TakeAnswered();
         var before = _writes.Count;
@@ -81,7 +86,7 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
         if (host.Core.IsChanged && host.Core.SaveState() is { } state) (_state, isChanged) = (serializer.SerializeToArray(state), true);
         if (!isChanged && _stored == _version)
         {
-            foreach (var (session, given) in answered) session.Show(given, session.Id == caller);
+            foreach (var (session, given) in answered) session.Show(given);
             return;
         }
         foreach (var (session, given) in answered) _unshown[session] = given;
@@ -105,7 +110,7 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
         _writes.Clear();
         if (!changes.IsEmpty && !await WriteAsync(host, changes)) return;
         _stored = version;
-        foreach (var (session, given) in shown) session.Show(given, isCalling: false);
+        foreach (var (session, given) in shown) session.Show(given);
     }
 
     private async Task<bool> WriteAsync(PrimitiveHost host, PrimitiveChanges changes)
@@ -156,7 +161,7 @@ internal abstract partial class PrimitiveGrain : IVirtualTimePart
         }
         EndLeases();
         host.EndRecovery();
-        await SettleAsync(host, caller: null);
+        await SettleAsync(host);
         if (!host.IsUnused || _host != host) return;
         // Nobody will ask for one without a name again.
         if (!PrimitiveKey.IsNamed(Key)) await DeleteAsync();

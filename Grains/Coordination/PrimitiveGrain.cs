@@ -81,8 +81,10 @@ internal abstract partial class PrimitiveGrain(IServiceProvider services, TimePr
             return Refuse($"'{PrimitiveKey.ParseName(Key)}' is {_settings!.Describe()}; it cannot be {settings.Describe()} too. Use another name, or delete it first.");
         if (_deleted.Contains(batch.Session)) return Refuse(WasDeleted);
         if (_host is not { } host) return TryAgain;
-        var status = host.Apply(batch, out var firstArrival);
-        await SettleAsync(host, batch.Session);
+        var status = host.Apply(batch, out var session, out var firstArrival);
+        session?.Calls += 1;
+        await SettleAsync(host);
+        session?.Calls -= 1;
         return _host == host ? host.Reply(batch.Session, status, firstArrival) : _deleted.Contains(batch.Session) ? Refuse(WasDeleted) : TryAgain;
     }
 

@@ -38,11 +38,11 @@ internal sealed partial class PrimitiveHost(PrimitiveCore core, long epoch, Time
     public bool IsUnused => _sessions.Count == 0 && !IsRecovering;
 
     /// <summary>Applies a message. What it answers is seen once it is shown: see <see cref="TakeAnswered"/>.</summary>
-    public PrimitiveStatus Apply(PrimitiveBatch batch, out long firstArrival)
+    public PrimitiveStatus Apply(PrimitiveBatch batch, out Session? session, out long firstArrival)
     {
-        firstArrival = 0;
+        (session, firstArrival) = (null, 0);
         if (batch.Epoch != 0 && batch.Epoch != epoch) return PrimitiveStatus.OtherEpoch;
-        if (!_sessions.TryGetValue(batch.Session, out var session))
+        if (!_sessions.TryGetValue(batch.Session, out session))
         {
             // It never heard an answer, but something of it was stored: it must tell which requests these may be.
             if (batch.Epoch == 0 && batch.Restored is null && Stored.ContainsKey(batch.Session)) return PrimitiveStatus.OtherEpoch;
@@ -52,7 +52,7 @@ internal sealed partial class PrimitiveHost(PrimitiveCore core, long epoch, Time
             // A hold that another has by now is lost, and its holder is told.
             if (batch.Restored is { } restored && !TryRestore(session, restored)) Expire(session);
         }
-        session.Acknowledge(batch.Acknowledged, batch.Repeats);
+        session.Acknowledge(batch.Acknowledged);
         if (session.IsExpired) return PrimitiveStatus.Expired;
         session.LastHeard = time.GetTimestamp();
         if (session.Applied == batch.First - 1 && batch.Operations.Length > 0) firstArrival = _lastArrival + 1;
@@ -70,7 +70,7 @@ internal sealed partial class PrimitiveHost(PrimitiveCore core, long epoch, Time
         session = null;
         if (poll.Epoch != epoch) return PrimitiveStatus.OtherEpoch;
         if (!_sessions.TryGetValue(poll.Session, out session) || session.IsExpired) return PrimitiveStatus.Expired;
-        session.Acknowledge(poll.Acknowledged, poll.Repeats);
+        session.Acknowledge(poll.Acknowledged);
         session.LastHeard = time.GetTimestamp();
         return PrimitiveStatus.Ok;
     }
@@ -79,10 +79,7 @@ internal sealed partial class PrimitiveHost(PrimitiveCore core, long epoch, Time
     public PrimitiveReply Reply(string id, PrimitiveStatus status, long firstArrival = 0)
     {
         if (!_sessions.TryGetValue(id, out var session)) return new(status, epoch, lease, 0, 0, 0, []);
-        var (first, answers) = session.Take();
-        // What did not fit is fetched by a poll.
-        if (session.HasNews) session.Wake();
-        return new(status, epoch, lease, session.Applied, firstArrival, first, answers);
+        return new(status, epoch, lease, session.Applied, firstArrival, session.FirstAnswer, session.Unacknowledged);
     }
 
     /// <summary>Notes that a session was answered.</summary>

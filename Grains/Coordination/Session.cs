@@ -11,8 +11,6 @@ internal sealed class Session(string id)
     private const int MaxBytes = 512 * 1024;
 
     private TaskCompletionSource _wake = NewWake();
-    private long _firstAnswer = 1;
-    private int _sent;
 
     public string Id => id;
 
@@ -28,20 +26,25 @@ internal sealed class Session(string id)
     /// <summary>How many answers it was given, ever, that may be seen: what they tell is stored.</summary>
     public long Visible { get; set; }
 
+    /// <summary>The messages of it whose replies will bring what can be seen by then: no poll need.</summary>
+    public int Calls { get; set; }
+
     /// <summary>Lets answers be seen.</summary>
     /// <param name="given">How many of those it was given, ever.</param>
-    /// <param name="isCalling">Whether they go with the reply to its message, so that no poll need bring them.</param>
-    public void Show(long given, bool isCalling)
+    public void Show(long given)
     {
         if (given > Visible) Visible = given;
-        if (!isCalling && HasNews) Wake();
+        if (Calls == 0 && HasNews) Wake();
     }
 
     /// <summary>The answers that it has not acknowledged and that say what was done; what is held, its holder tells of.</summary>
     public ImmutableArray<PrimitiveAnswer> Settled => [.. Answers.Where(answer => !answer.IsHeld)];
 
     /// <summary>How many answers it was given, ever.</summary>
-    public long Given => _firstAnswer - 1 + Answers.Count;
+    public long Given => FirstAnswer - 1 + Answers.Count;
+
+    /// <summary>The number of the first that it has not acknowledged.</summary>
+    public long FirstAnswer { get; private set; } = 1;
 
     /// <summary>The last operation that was applied.</summary>
     public long Applied { get; set; }
@@ -51,35 +54,34 @@ internal sealed class Session(string id)
     /// <summary>Whether it was silent for too long. It is remembered for a while, as it must be told.</summary>
     public bool IsExpired { get; set; }
 
-    /// <summary>Whether there are answers that were not sent.</summary>
-    public bool HasNews => Visible >= _firstAnswer + _sent;
+    /// <summary>Whether there are answers that it may see and has not acknowledged.</summary>
+    public bool HasNews => Visible >= FirstAnswer;
 
-    public void Acknowledge(long answer, bool repeats)
+    /// <summary>
+    /// The answers to send. All go with each reply until they are acknowledged: which of the replies are heard, nobody knows here. What does not fit is fetched by a
+    /// poll that acknowledges the others.
+    /// </summary>
+    public ImmutableArray<PrimitiveAnswer> Unacknowledged
     {
-        for (; _firstAnswer <= answer && Answers.Count > 0; _firstAnswer++)
+        get
         {
-            Answers.Dequeue();
-            if (_sent > 0) _sent--;
+            if (!HasNews) return [];
+            var count = (int)Math.Min(Visible - FirstAnswer + 1, MaxAnswers);
+            var answers = ImmutableArray.CreateBuilder<PrimitiveAnswer>(count);
+            var bytes = 0;
+            foreach (var answer in Answers)
+            {
+                if (answers.Count == count || bytes > MaxBytes) break;
+                answers.Add(answer);
+                foreach (var item in answer.Items ?? []) bytes += item.Length;
+            }
+            return answers.DrainToImmutable();
         }
-        if (repeats) _sent = 0;
     }
 
-    /// <summary>Takes answers to send, and tells the number of the first.</summary>
-    public (long First, ImmutableArray<PrimitiveAnswer> Answers) Take()
+    public void Acknowledge(long answer)
     {
-        var first = _firstAnswer + _sent;
-        if (!HasNews) return (first, []);
-        var count = (int)Math.Min(Visible - first + 1, MaxAnswers);
-        var answers = ImmutableArray.CreateBuilder<PrimitiveAnswer>(count);
-        var bytes = 0;
-        foreach (var answer in Answers.Skip(_sent))
-        {
-            if (answers.Count == count || bytes > MaxBytes) break;
-            answers.Add(answer);
-            foreach (var item in answer.Items ?? []) bytes += item.Length;
-        }
-        _sent += answers.Count;
-        return (first, answers.DrainToImmutable());
+        for (; FirstAnswer <= answer && Answers.Count > 0; FirstAnswer++) Answers.Dequeue();
     }
 
     /// <summary>What a poll waits for. A newer poll takes the place of one whose caller gave up.</summary>

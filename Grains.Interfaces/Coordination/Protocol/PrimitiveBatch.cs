@@ -8,7 +8,6 @@ namespace OrleansAsync.Coordination.Protocol;
 /// <param name="First">The number of the first operation; the following ones count on.</param>
 /// <param name="Operations">The operations. Those that were applied before do nothing.</param>
 /// <param name="Acknowledged">All answers up to this one have arrived.</param>
-/// <param name="Repeats">Whether a reply may have been lost, so that answers are to be sent again.</param>
 /// <param name="Settings">What the primitive is, while the session is not known there; else null.</param>
 /// <param name="Restored">What the session had at a former activation, while the current one does not know it; else null.</param>
 [GenerateSerializer, Immutable, Alias(CoordinationAliases.PrimitiveBatch)]
@@ -18,9 +17,8 @@ internal sealed record PrimitiveBatch(
     [property: Id(2)] long First,
     [property: Id(3)] ImmutableArray<PrimitiveOperation> Operations,
     [property: Id(4)] long Acknowledged,
-    [property: Id(5)] bool Repeats,
-    [property: Id(6)] PrimitiveSettings? Settings,
-    [property: Id(7)] ImmutableArray<RestoredCall>? Restored);
+    [property: Id(5)] PrimitiveSettings? Settings,
+    [property: Id(6)] ImmutableArray<RestoredCall>? Restored);
 
 /// <summary>One thing asked.</summary>
 /// <param name="Verb">What: a verb of the primitive's core, or <see cref="Withdraw"/>.</param>

@@ -9,7 +9,7 @@ namespace OrleansAsync.Coordination.Protocol;
 /// <param name="Applied">The last operation that was applied.</param>
 /// <param name="FirstArrival">The place among all requests of the batch's first operation, the others count on; 0 if some of them had been applied before.</param>
 /// <param name="FirstAnswer">The number of the first answer among all of the session; the others count on.</param>
-/// <param name="Answers">The answers.</param>
+/// <param name="Answers">All answers that are not known to have arrived: of two replies, only one may be heard.</param>
 /// <param name="Error">What is wrong, for people.</param>
 [GenerateSerializer, Immutable, Alias(CoordinationAliases.PrimitiveReply)]
 internal sealed record PrimitiveReply(

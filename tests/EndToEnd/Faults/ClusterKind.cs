@@ -1,6 +1,6 @@
 namespace OrleansAsync.Tests.EndToEnd.Faults;
 
-/// <summary>The kinds of cluster whose promises are the same: each test of faults runs on each.</summary>
+/// <summary>The kinds of cluster whose promises are the same: tests of faults run on each.</summary>
 public enum ClusterKind
 {
     Local,

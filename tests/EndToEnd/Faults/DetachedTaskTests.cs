@@ -74,7 +74,7 @@ public sealed class DetachedTaskTests(ITestOutputHelper output)
         Assert.All(starts, start => Assert.Equal(had.Contains(start.Key) && MayRestart(start.Key) ? 2 : 1, start.Value));
     }
 
-    [Theory, EveryCluster]
+    [Theory, EveryCluster(IsSampled = true)]
     public async Task A_rolling_restart_counts_no_restart(ClusterKind kind)
     {
         await using var cluster = await FaultCluster.StartAsync(kind, silos: 2);

@@ -14,7 +14,7 @@ public sealed class GatewayTests(ITestOutputHelper output)
     // Half the timeout of the polls that are out through the lost gateway.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(7.5);
 
-    [Theory, EveryCluster]
+    [Theory, EveryCluster(IsSampled = true)]
     public async Task Results_from_other_silos_do_not_wait_for_a_lost_gateway(ClusterKind kind)
     {
         await using var cluster = await FaultCluster.StartAsync(kind, silos: 1);

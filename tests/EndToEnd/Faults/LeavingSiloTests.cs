@@ -7,7 +7,7 @@ namespace OrleansAsync.Tests.EndToEnd.Faults;
 /// <summary>Silos that are told to stop while they run tasks.</summary>
 public sealed class LeavingSiloTests(ITestOutputHelper output)
 {
-    [Theory, EveryCluster]
+    [Theory, EveryCluster(IsSampled = true)]
     public async Task A_rolling_restart_costs_no_result_and_counts_no_restart(ClusterKind kind)
     {
         await using var cluster = await FaultCluster.StartAsync(kind);

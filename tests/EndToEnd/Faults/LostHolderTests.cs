@@ -49,7 +49,7 @@ public sealed class LostHolderTests(ITestOutputHelper output)
             }
         }
         var entered = resource.Entered;
-        await putting;
+        await putting.WaitAsync(Lease + Detection + RunningProcess.Patience, TestContext.Current.CancellationToken);
         // All permits are back with the living: as many enter as before, and every item is done.
         await queue.JoinAsync(TestContext.Current.CancellationToken).WaitAsync(Lease + Detection + RunningProcess.Patience, TestContext.Current.CancellationToken);
         cluster.OpenGate();

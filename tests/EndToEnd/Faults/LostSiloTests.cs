@@ -26,7 +26,7 @@ public sealed class LostSiloTests(ITestOutputHelper output)
         }
     }
 
-    [Theory, EveryCluster]
+    [Theory, EveryCluster(IsSampled = true)]
     public async Task A_task_that_may_run_once_never_runs_twice(ClusterKind kind)
     {
         for (var round = 1; round <= FaultRound.Count; round++)
@@ -52,7 +52,7 @@ public sealed class LostSiloTests(ITestOutputHelper output)
         }
     }
 
-    [Theory, EveryCluster]
+    [Theory, EveryCluster(IsSampled = true)]
     public async Task A_task_that_kills_each_silo_it_gets_stops_at_its_limit(ClusterKind kind)
     {
         await using var cluster = await FaultCluster.StartAsync(kind);

@@ -10,7 +10,7 @@ public sealed class VanishedClientTests
     // The least there is.
     private static readonly (string, string) Lease = ("ORLEANSASYNC__EVENTLOOP__CHANNELLEASE", "00:00:12");
 
-    [Theory, EveryCluster]
+    [Theory, EveryCluster(IsSampled = true)]
     public async Task Tasks_of_a_killed_client_are_cancelled_and_clean_up(ClusterKind kind)
     {
         await using var cluster = await FaultCluster.StartAsync(kind, settings: Lease);
@@ -21,7 +21,7 @@ public sealed class VanishedClientTests
         AssertEachRanOnceAndCleanedUp(cluster);
     }
 
-    [Theory, EveryCluster]
+    [Theory, EveryCluster(IsSampled = true)]
     public async Task Children_that_nobody_waits_for_are_cancelled_too_when_their_client_is_killed(ClusterKind kind)
     {
         await using var cluster = await FaultCluster.StartAsync(kind, settings: Lease);
@@ -32,7 +32,7 @@ public sealed class VanishedClientTests
         AssertEachRanOnceAndCleanedUp(cluster);
     }
 
-    [Theory, EveryCluster]
+    [Theory, EveryCluster(IsSampled = true)]
     public async Task A_client_that_slept_past_its_lease_learns_it_and_starts_nothing_again(ClusterKind kind)
     {
         await using var cluster = await FaultCluster.StartAsync(kind, settings: Lease);

@@ -15,7 +15,7 @@ public sealed class MenuTests
         await terminal.PressAsync("06-gather");
         await terminal.WaitForAsync("06-gather");
         await terminal.PressAsync("\r");
-        await terminal.WaitForAsync("Three coroutines, three loops, one second");
+        await terminal.WaitForAsync("order they were asked for.");
         await terminal.WaitForAsync("['Data from api1.com', 'Data from api2.com', 'Data from api3.com']");
         await terminal.WaitForAsync("passed");
         await terminal.PressAsync("s");

@@ -29,11 +29,14 @@ public sealed partial class TranscriptTests
     private static IEnumerable<string> Lines(string text) =>
         text.TrimEnd().Split('\n').Select(line => Number().Replace(Folder().Replace(line, ""), "0")).Order(StringComparer.Ordinal);
 
+    // The distribution's CPython, which has the distribution's packages, before one that stands earlier on the path.
+    private static string Python => File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
     private static async Task<string> RunAsync(string argument)
     {
         try
         {
-            using var python = Process.Start(new ProcessStartInfo("python3", ["-u", argument]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var python = Process.Start(new ProcessStartInfo(Python, ["-u", argument]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var texts = await Task.WhenAll(python.StandardOutput.ReadToEndAsync(), python.StandardError.ReadToEndAsync());
             await python.WaitForExitAsync(TestContext.Current.CancellationToken);
             return string.Join("", texts);

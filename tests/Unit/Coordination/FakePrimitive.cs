@@ -43,21 +43,25 @@ internal sealed class FakePrimitive : IPrimitiveGrain, IDisposable
 
     public Task<T> LookAsync<T>(Func<PrimitiveHost, T> look) => TurnAsync(() => look(_host));
 
-    public Task<PrimitiveReply> SendAsync(PrimitiveBatch batch) => DeliverAsync(batch.Session, () =>
+    public Task<PrimitiveReply> SendAsync(PrimitiveBatch batch) => DeliverAsync(batch.Session, async work =>
     {
         var host = _host;
-        var status = host.Apply(batch, out var first);
-        Settle(batch.Session);
-        return Task.FromResult(host.Reply(batch.Session, status, first));
+        var status = host.Apply(batch, out var session, out var first);
+        session?.Calls += 1;
+        if (work > TimeSpan.Zero) await Task.Delay(work, _cluster.Time);
+        session?.Calls -= 1;
+        if (_host != host) return TryAgain;
+        Settle();
+        return host.Reply(batch.Session, status, first);
     });
 
-    public Task<PrimitiveReply> PollAsync(PrimitivePoll poll) => DeliverAsync(poll.Session, async () =>
+    public Task<PrimitiveReply> PollAsync(PrimitivePoll poll) => DeliverAsync(poll.Session, async _ =>
     {
         var host = _host;
         var status = host.Hear(poll, out var session);
         if (status != PrimitiveStatus.Ok) return host.Reply(poll.Session, status);
         if (!session!.HasNews) await session.NextNews().PollAsync(Lease / 3, _cluster.Time);
-        return _host == host ? host.Reply(poll.Session, session.IsExpired ? PrimitiveStatus.Expired : PrimitiveStatus.Ok) : new(PrimitiveStatus.TryAgain, 0, default, 0, 0, 0, []);
+        return _host == host ? host.Reply(poll.Session, session.IsExpired ? PrimitiveStatus.Expired : PrimitiveStatus.Ok) : TryAgain;
     });
 
     public Task<PrimitiveInfo?> GetInfoAsync() => throw new NotSupportedException();
@@ -65,6 +69,8 @@ internal sealed class FakePrimitive : IPrimitiveGrain, IDisposable
     public Task<bool> DeleteAsync() => throw new NotSupportedException();
 
     public void Dispose() => _upkeep.Dispose();
+
+    private static PrimitiveReply TryAgain => new(PrimitiveStatus.TryAgain, 0, default, 0, 0, 0, []);
 
     private void Succeed(ImmutableArray<string>? sessions)
     {
@@ -81,10 +87,10 @@ internal sealed class FakePrimitive : IPrimitiveGrain, IDisposable
     {
         _host.ExpireLeases();
         _host.EndRecovery();
-        Settle(null);
+        Settle();
     }
 
-    private void Settle(string? caller)
+    private void Settle()
     {
         var answered = _host.TakeAnswered();
         if (_host.Core.IsChanged && _host.Core.SaveState() is { } state)
@@ -92,16 +98,22 @@ internal sealed class FakePrimitive : IPrimitiveGrain, IDisposable
             _state = _cluster.Serializer.SerializeToArray(state);
             foreach (var (session, _) in answered) _sessions[session.Id] = new(session.Applied, session.Settled);
         }
-        foreach (var (session, given) in answered) session.Show(given, session.Id == caller);
+        foreach (var (session, given) in answered) session.Show(given);
     }
 
-    private async Task<PrimitiveReply> DeliverAsync(string session, Func<Task<PrimitiveReply>> turn)
+    private async Task<PrimitiveReply> DeliverAsync(string session, Func<TimeSpan, Task<PrimitiveReply>> handle)
     {
         var fate = Network?.Invoke() ?? default;
+        Task<PrimitiveReply> turn() => handle(fate.Work);
         if (fate.Delay > TimeSpan.Zero) await Task.Delay(fate.Delay, _cluster.Time);
         if (fate.LosesRequest || session == Silent) await NoAnswerAsync();
         if (fate.Repeats) _ = RepeatAsync(turn, fate.RepeatDelay);
         if (fate.LosesLoop == When.Before) await LoseAsync();
+        if (fate.LosesGateway)
+        {
+            _ = TurnAsync(turn);
+            throw new TimeoutException("The gateway is gone.");
+        }
         var reply = await TurnAsync(turn);
         if (fate.LosesLoop == When.After) await LoseAsync();
         if (fate.LosesAnswer || fate.LosesLoop == When.After) await NoAnswerAsync();

@@ -126,15 +126,41 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void Answers_go_with_every_reply_until_they_are_acknowledged_as_any_of_them_may_go_to_a_caller_that_is_gone()
+    {
+        var host = new PrimitiveHost(Lock.CreateCore(), 1, new FakeTimeProvider(), FakePrimitive.Lease);
+        var ask = new PrimitiveBatch("a!1", 0, 1, [new PrimitiveOperation((int)SemaphoreVerb.Acquire)], 0, Lock, null);
+        // The caller of the first gave up and repeats it; only then both are answered.
+        Assert.Equal(PrimitiveStatus.Ok, host.Apply(ask, out _, out _));
+        Assert.Equal(PrimitiveStatus.Ok, host.Apply(ask, out _, out _));
+        foreach (var (session, given) in host.TakeAnswered()) session.Show(given);
+        Assert.Equal(1, Assert.Single(host.Reply("a!1", PrimitiveStatus.Ok).Answers).Number);
+        Assert.Equal(1, Assert.Single(host.Reply("a!1", PrimitiveStatus.Ok).Answers).Number);
+        Assert.Equal(PrimitiveStatus.Ok, host.Hear(new PrimitivePoll("a!1", 1, 1), out _));
+        Assert.Empty(host.Reply("a!1", PrimitiveStatus.Ok).Answers);
+    }
+
+    [Fact]
+    public async Task A_message_whose_gateway_is_lost_while_the_primitive_works_on_it_is_answered_all_the_same()
+    {
+        await using var cluster = new FakeCluster(loops: 0);
+        using var primitive = new FakePrimitive(cluster, Lock);
+        var client = primitive.Connect(cluster.NewClient());
+        var times = 0;
+        primitive.Network = () => new Fate { LosesGateway = Interlocked.Increment(ref times) == 1, Work = TimeSpan.FromMilliseconds(200) };
+        await AcquireAsync(client).Soon();
+    }
+
+    [Fact]
     public void Of_two_that_tell_of_the_same_hold_the_later_one_is_told_that_it_is_lost()
     {
         var host = new PrimitiveHost(Lock.CreateCore(), 2, new FakeTimeProvider(), FakePrimitive.Lease);
         host.BeginRecovery(null);
-        Assert.Equal(PrimitiveStatus.Ok, host.Apply(Told("a!1"), out _));
-        Assert.Equal(PrimitiveStatus.Expired, host.Apply(Told("b!1"), out _));
+        Assert.Equal(PrimitiveStatus.Ok, host.Apply(Told("a!1"), out _, out _));
+        Assert.Equal(PrimitiveStatus.Expired, host.Apply(Told("b!1"), out _, out _));
         Assert.Equal("a!1", Assert.Single(host.Sessions).Id);
 
-        static PrimitiveBatch Told(string session) => new(session, 2, 2, [], 1, false, Lock, [
+        static PrimitiveBatch Told(string session) => new(session, 2, 2, [], 1, Lock, [
             new RestoredCall(1, new PrimitiveOperation((int)SemaphoreVerb.Acquire), 1, new PrimitiveAnswer(1, AnswerKind.Ok, 0, 7, true, null)),
         ]);
     }
@@ -157,6 +183,8 @@ public sealed class SessionTests
                 return new Fate(dice < 4, dice is >= 4 and < 8, dice is >= 8 and < 14, TimeSpan.FromMilliseconds(random.Next(100)), TimeSpan.FromMilliseconds(random.Next(3000)))
                 {
                     LosesLoop = dice == 14 ? When.Before : dice == 15 ? When.After : When.Never,
+                    LosesGateway = dice is >= 16 and < 22,
+                    Work = TimeSpan.FromMilliseconds(random.Next(300)),
                 };
             }
         };

@@ -130,6 +130,12 @@ internal readonly record struct Fate(bool LosesRequest, bool LosesAnswer, bool R
 {
     /// <summary>When the loop that the message is for is lost: never, before it gets the message, or after.</summary>
     public When LosesLoop { get; init; }
+
+    /// <summary>Whether the sender hears at once that there will be no answer, while the message is under way still: its gateway is gone.</summary>
+    public bool LosesGateway { get; init; }
+
+    /// <summary>How long the receiver works on it.</summary>
+    public TimeSpan Work { get; init; }
 }
 
 /// <summary>When something happens to a message.</summary>
