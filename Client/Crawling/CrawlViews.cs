@@ -99,6 +99,7 @@ internal sealed class CrawlViews(IGrainFactory grains, Output output)
                 crawl.Totals.Error,
                 crawl.Totals.Disallowed,
                 crawl.Totals.Skipped,
+                crawl.Totals.LeftOut,
                 crawl.Totals.Pages,
                 crawl.Totals.Bytes,
                 crawl.Open,

@@ -34,6 +34,7 @@ internal static class RecordJson
             json.WriteNumber("error"u8, totals.Error);
             json.WriteNumber("disallowed"u8, totals.Disallowed);
             json.WriteNumber("skipped"u8, totals.Skipped);
+            json.WriteNumber("left_out"u8, totals.LeftOut);
             json.WriteNumber("pages"u8, totals.Pages);
             json.WriteNumber("bytes"u8, totals.Bytes);
             json.WriteNumber("hosts"u8, totals.Hosts);

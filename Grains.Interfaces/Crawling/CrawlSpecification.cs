@@ -59,4 +59,7 @@ public sealed record CrawlSpecification
 
     /// <summary>Gets further headers of every request.</summary>
     [Id(15)] public ImmutableArray<CrawlHeader> Headers { get; init; } = [];
+
+    /// <summary>Gets where links are not followed any more because they look endless.</summary>
+    [Id(16)] public TrapLimits Traps { get; init; } = new();
 }

@@ -28,6 +28,9 @@ public sealed record CrawlTotals
     /// <summary>Gets how long the crawl ran, pauses left out.</summary>
     [Id(7)] public TimeSpan Elapsed { get; init; }
 
+    /// <summary>Gets the number of links that were left out without a record, as many of their kind have one that says why.</summary>
+    [Id(8)] public long LeftOut { get; init; }
+
     /// <summary>Gets the number of URLs with a final answer or failure: all but those left out by robots.txt or a limit.</summary>
     public long Pages => Success + Timeout + Error;
 

@@ -50,4 +50,7 @@ public sealed record OriginReport
 
     /// <summary>Gets how many pages the origin stored before those of <see cref="Records"/>.</summary>
     [Id(14)] public long PagesBefore { get; init; }
+
+    /// <summary>Gets how many links of the origin were left out without a record so far, by earlier activations too.</summary>
+    [Id(15)] public long LeftOut { get; init; }
 }

@@ -20,11 +20,14 @@ internal sealed class CrawlDirectoryGrain(CrawlStore crawls, TimeProvider time) 
             CancellationToken.None);
         var open = await store.ReadAsync(
             new StoreStatement("SELECT crawl, COUNT(*) FROM crawl_url WHERE state <> 1 GROUP BY crawl"), row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)), CancellationToken.None);
+        var leftOut = await store.ReadAsync(
+            new StoreStatement("SELECT crawl, CAST(SUM(count) AS BIGINT) FROM crawl_trap WHERE rule = 0 GROUP BY crawl"), row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)), CancellationToken.None);
+        var leftOutOf = leftOut.ToDictionary();
         var (openOf, sumsOf, now) = (open.ToDictionary(), sums.ToLookup(sum => sum.Crawl), time.GetUtcNow());
         return
         [
             .. rows.Where(row => row.State != CrawlState.New).Select(row => new CrawlInfo(
-                row.Id, row.State, row.Failure, sumsOf[row.Id].Aggregate(new CrawlTotals { Elapsed = row.Elapsed }, (totals, sum) => totals.Add(sum.Outcome, sum.Count, sum.Bytes)),
+                row.Id, row.State, row.Failure, sumsOf[row.Id].Aggregate(new CrawlTotals { Elapsed = row.Elapsed, LeftOut = leftOutOf.GetValueOrDefault(row.Id) }, (totals, sum) => totals.Add(sum.Outcome, sum.Count, sum.Bytes)),
                 openOf.GetValueOrDefault(row.Id), row.CreatedAt, row.EndedAt, row.State == CrawlState.Running && row.LeaseEnds < now)),
         ];
     }

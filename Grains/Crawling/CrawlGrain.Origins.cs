@@ -34,7 +34,7 @@ internal sealed partial class CrawlGrain
         if (!IsRunning || report.Sequence <= origin.Sequence) return GrantTo(origin);
         origin.Sequence = report.Sequence;
         Offer(origin, report.PagesBefore, report.Records);
-        (origin.Queued, origin.InFlight) = (report.Queued, report.InFlight);
+        (origin.Queued, origin.InFlight, origin.LeftOut) = (report.Queued, report.InFlight, report.LeftOut);
         _active += (report.Active ? 1 : 0) - (origin.IsActive ? 1 : 0);
         origin.IsActive = report.Active;
         _slots.Update(report.Origin, report.SlotsReturned, report.SlotsTarget);
@@ -225,5 +225,7 @@ internal sealed partial class CrawlGrain
         public long Queued { get; set; }
 
         public int InFlight { get; set; }
+
+        public long LeftOut { get; set; }
     }
 }

@@ -67,6 +67,7 @@ internal sealed partial class CrawlGrain
             _pagesUsed += sum.Requested;
         }
 
+        foreach (var (origin, count) in await _table.ReadLeftOutAsync(cancellationToken)) OriginOf(origin).LeftOut = count;
         foreach (var delivery in delivered) (delivery.Origin.Length == 0 ? _own : OriginOf(delivery.Origin)).Buffered = delivery.Number;
         foreach (var origin in _origins.Values.Append(_own))
             if (origin.Buffered < origin.Stored)
@@ -139,18 +140,19 @@ internal sealed partial class CrawlGrain
 
     private CrawlProgress Progress()
     {
-        long queued = 0, inFlight = 0;
+        long queued = 0, inFlight = 0, leftOut = 0;
         foreach (var origin in _origins.Values)
         {
             queued += origin.Queued;
             inFlight += origin.InFlight;
+            leftOut += origin.LeftOut;
         }
 
         var busiest = _origins.Values.OrderByDescending(static o => o.InFlight + o.Queued).ThenByDescending(static o => o.Pages).Take(CrawlProgress.MaxHosts);
         return new CrawlProgress(
             _state,
             _failure,
-            _totals with { Hosts = _origins.Keys.Select(static o => CrawlUrl.Parse(o + "/").Host).Distinct(StringComparer.Ordinal).Count(), Elapsed = Elapsed() },
+            _totals with { Hosts = _origins.Keys.Select(static o => CrawlUrl.Parse(o + "/").Host).Distinct(StringComparer.Ordinal).Count(), Elapsed = Elapsed(), LeftOut = leftOut },
             queued,
             inFlight,
             [.. busiest.Select(static o => new CrawlHostProgress(o.Origin, o.Pages, o.Errors, o.Queued, o.InFlight))],

@@ -15,6 +15,7 @@ internal sealed partial class CrawlHostGrain
     private bool _isBeatDue;
     private string? _failure;
     private string? _toldFailure;
+    private long _toldLeftOut;
     private (bool Active, long SlotsReturned, int SlotsTarget, long PagesReturned, int PagesTarget) _told;
     private TaskCompletionSource? _whenTold;
 
@@ -38,7 +39,7 @@ internal sealed partial class CrawlHostGrain
 
     private bool NeedsReport()
     {
-        if (_records.Count > 0 || _isBeatDue || _whenTold is not null || _failure != _toldFailure) return true;
+        if (_records.Count > 0 || _isBeatDue || _whenTold is not null || _failure != _toldFailure || _traps.LeftOut != _toldLeftOut) return true;
         var now = ToTell();
         // To want less is no news: what comes too much goes back once others wait.
         return now.Active != _told.Active || now.SlotsReturned != _told.SlotsReturned || now.PagesReturned != _told.PagesReturned
@@ -92,6 +93,7 @@ internal sealed partial class CrawlHostGrain
                     Queued = _frontier.Queued + _frontier.Waiting,
                     InFlight = _frontier.InFlight,
                     Failure = _failure,
+                    LeftOut = _traps.LeftOut,
                 };
                 var grant = await RepeatAsync(() => _crawl.ReportAsync(report));
                 if (!IsOf(grant.Epoch))
@@ -106,6 +108,7 @@ internal sealed partial class CrawlHostGrain
                 _records.RemoveRange(0, taken);
                 _told = told;
                 _toldFailure = report.Failure;
+                _toldLeftOut = report.LeftOut;
                 if (told.Active) _isKnownActive = true;
                 whenTold?.SetResult();
                 Apply(grant);

@@ -16,6 +16,7 @@ internal sealed partial class CrawlHostGrain
     // Entered, and the store has not said yet whether they are new.
     private readonly Dictionary<UrlHash, FrontierEntry> _entering = [];
     private OriginTable _table = null!;
+    private TrapGuard _traps = null!;
     private OriginChanges _changes = null!;
     private OriginChanges? _underway;
     private bool _isWriting;
@@ -34,6 +35,8 @@ internal sealed partial class CrawlHostGrain
         _lastPage = progress.LastPage;
         // Behind all numbers of the activations before: they, too, took the time when they began.
         _lastNumber = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        _traps = new TrapGuard(Options.Traps);
+        _traps.Restore(await _table.ReadTrapsAsync(cancellationToken));
         _frontier.Open(progress.Open);
         _reportedPage = progress.LastPage;
         if (IsBudgeted) _budget.Restore(progress.Requested);
@@ -59,7 +62,8 @@ internal sealed partial class CrawlHostGrain
         }
 
         _seen.Set(url, depth);
-        var entry = new FrontierEntry(href, url, ++_lastNumber, depth, referrer);
+        if (!_traps.TryEnter(href, depth, out var mark)) return;
+        var entry = new FrontierEntry(href, url, ++_lastNumber, depth, referrer) { Mark = mark };
         _entering.Add(url, entry);
         _changes.Enter(entry);
     }
@@ -97,6 +101,7 @@ internal sealed partial class CrawlHostGrain
         {
             do
             {
+                _changes.Count(_traps.TakeChanged());
                 _underway = _changes;
                 _changes = new OriginChanges(_table, DepthCounts);
                 var (result, isRepeated) = await WriteAsync(_underway);
@@ -148,6 +153,7 @@ internal sealed partial class CrawlHostGrain
             if (isNew) Queue(entry);
             // Whether the unit was applied before, and the URL was new then, only its row can tell.
             else if (isRepeated && await _table.FindOpenAsync(entry.Hash, CancellationToken.None) is { } row && row.Order.Number == entry.Order.Number) Queue(entry);
+            else _traps.Forget(entry.Mark);
         }
 
         foreach (var url in changes.Ended) _frontier.OnStored(url);
@@ -170,6 +176,13 @@ internal sealed partial class CrawlHostGrain
 
     private void Queue(FrontierEntry entry)
     {
+        if (entry.Mark?.Refusal is { } refusal)
+        {
+            _frontier.Refuse(entry);
+            Skip(entry, refusal);
+            return;
+        }
+
         entry.State = FrontierState.Queued;
         _frontier.Add(entry);
     }
@@ -198,7 +211,7 @@ internal sealed partial class CrawlHostGrain
     private void Abandon()
     {
         // A URL that waits for its next attempt has had its share of the page limit.
-        foreach (var entry in _frontier.Abandon(entry => _stop != CrawlStop.PageLimit || entry.Attempts == 0)) Skip(entry);
+        foreach (var entry in _frontier.Abandon(entry => _stop != CrawlStop.PageLimit || entry.Attempts == 0)) Skip(entry, Limit!);
     }
 
     /// <summary>What was gathered is stored while the grain goes, so that it need not be fetched again.</summary>
@@ -207,6 +220,7 @@ internal sealed partial class CrawlHostGrain
         try
         {
             if (_underway is { } underway) await underway.Stored.WaitAsync(RepeatAfter, time);
+            _changes.Count(_traps.TakeChanged());
             if (!_changes.IsEmpty) await _table.WriteAsync(_changes.Statements, CancellationToken.None);
         }
         catch (Exception exception)

@@ -18,6 +18,14 @@ internal sealed partial class CrawlHostGrain
         if (entry is null) return false;
         if (!isHop && IsBudgeted && entry.Attempts == 0 && _budget.Spare <= 0) return false;
 
+        if (!isHop && entry.Attempts == 0 && _traps.Refuse(entry.Href, entry.Depth) is { } trap)
+        {
+            _frontier.Take();
+            Skip(entry, trap);
+            _frontier.Complete(entry);
+            return true;
+        }
+
         var url = isHop ? visit!.Url : entry.Href;
         if (GateOf(host, url) is not { } gate)
         {
@@ -184,6 +192,7 @@ internal sealed partial class CrawlHostGrain
             },
             kept);
         _frontier.Complete(entry);
+        if (answer is { Outcome: PageOutcome.Success, Sha256: { } content, Follow.IsEmpty: false } && visit.Redirects.Count == 0) _traps.OnFetched(entry.Href, content);
         if (!follows || entry.Depth >= Options.MaxDepth) return;
         foreach (var index in answer.Follow) HandOn(answer.Links[index], entry.Depth + 1, entry.Href);
     }
@@ -204,13 +213,13 @@ internal sealed partial class CrawlHostGrain
             return;
         }
 
-        Skip(entry);
+        Skip(entry, Limit);
         _frontier.Complete(entry);
     }
 
     /// <summary>A limit leaves a record behind for each URL it cut off.</summary>
-    private void Skip(FrontierEntry entry) =>
-        End(entry, new PageRecord { Url = entry.Href, Outcome = PageOutcome.Skipped, Error = Limit, Depth = entry.Depth, Referrer = entry.Referrer, Attempts = entry.Attempts }, null);
+    private void Skip(FrontierEntry entry, string reason) =>
+        End(entry, new PageRecord { Url = entry.Href, Outcome = PageOutcome.Skipped, Error = reason, Depth = entry.Depth, Referrer = entry.Referrer, Attempts = entry.Attempts }, null);
 
     private string? Limit => _stop switch
     {

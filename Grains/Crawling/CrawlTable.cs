@@ -104,6 +104,10 @@ internal sealed class CrawlTable(IStore store, string id, string cluster, TimePr
         return (delivered, outcomes);
     }
 
+    /// <summary>Reads how many links of each origin were left out without a record.</summary>
+    public Task<List<(string Origin, long Count)>> ReadLeftOutAsync(CancellationToken cancellationToken) => store.ReadAsync(
+        Of("SELECT origin, count FROM crawl_trap WHERE crawl = @crawl AND rule = 0"), row => (row.GetString(0), row.GetInt64(1)), cancellationToken);
+
     /// <summary>Finds the origins that have something to do.</summary>
     public Task<List<string>> FindUnfinishedAsync(CancellationToken cancellationToken) => store.ReadAsync(
         Of("SELECT DISTINCT origin FROM crawl_url WHERE crawl = @crawl AND state <> 1 UNION SELECT DISTINCT source FROM crawl_link WHERE crawl = @crawl AND source <> ''"),
@@ -179,7 +183,7 @@ internal sealed class CrawlTable(IStore store, string id, string cluster, TimePr
     private async Task<bool> WriteAsync(ImmutableArray<StoreStatement> statements) => (await store.WriteAsync(new StoreUnit(statements) { Guard = Guard }, CancellationToken.None)).Applied;
 
     private IEnumerable<StoreStatement> DeleteRows() =>
-        from table in (string[])["crawl_origin", "crawl_delivery", "crawl_url", "crawl_link", "page", "crawl_output"] select Of($"DELETE FROM {table} WHERE crawl = @crawl");
+        from table in (string[])["crawl_origin", "crawl_delivery", "crawl_url", "crawl_link", "crawl_trap", "page", "crawl_output"] select Of($"DELETE FROM {table} WHERE crawl = @crawl");
 
     private StoreStatement Of(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -21,6 +21,9 @@ internal sealed class FrontierEntry(string href, UrlHash hash, long number, int 
 
     public FrontierState State { get; set; }
 
+    /// <summary>What was noted about it when it was met.</summary>
+    public TrapMark? Mark { get; init; }
+
     /// <summary>Requests begun so far.</summary>
     public int Attempts { get; set; }
 }

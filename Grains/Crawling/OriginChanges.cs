@@ -62,6 +62,9 @@ internal sealed class OriginChanges(OriginTable table, bool depthCounts)
     /// <summary>The links of a finished page were handed on again.</summary>
     public void End(NearerPage page) => _statements.Add(table.End(page.Hash, null));
 
+    /// <summary>URLs that look endless were counted.</summary>
+    public void Count(IEnumerable<TrapCount> counts) => _statements.AddRange(counts.Select(table.Set));
+
     /// <summary>A link to another origin was found.</summary>
     public void Send(StoredLink link)
     {

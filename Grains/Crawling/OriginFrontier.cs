@@ -145,6 +145,13 @@ internal sealed class OriginFrontier(int window)
         _ending.Add(entry.Hash);
     }
 
+    /// <summary>Ends a URL that was never queued. Until <see cref="OnStored"/> the store has it as open.</summary>
+    public void Refuse(FrontierEntry entry)
+    {
+        entry.State = FrontierState.Gone;
+        _ending.Add(entry.Hash);
+    }
+
     /// <summary>The store has a URL as done.</summary>
     public void OnStored(UrlHash url)
     {

@@ -54,6 +54,21 @@ internal sealed class OriginTable(IStore store, CrawlHostKey key)
     /// <summary>Reads links to other origins that these have not acknowledged.</summary>
     public Task<List<StoredLink>> ReadLinksAsync(CancellationToken cancellationToken) => CrawlTable.ReadLinksAsync(store, key.CrawlId, key.Origin, 0, long.MaxValue, cancellationToken);
 
+    /// <summary>Reads the greatest counts of URLs that look endless, and how many were left out.</summary>
+    public Task<List<TrapCount>> ReadTrapsAsync(CancellationToken cancellationToken) => store.ReadAsync(
+        Of("SELECT rule, pattern, count FROM crawl_trap WHERE crawl = @crawl AND origin = @origin ORDER BY CASE rule WHEN 0 THEN 0 WHEN 7 THEN 0 ELSE 1 END, count DESC LIMIT @limit",
+            ("@limit", TrapGuard.Capacity)),
+        row => new TrapCount(new TrapKey((TrapRule)row.GetInt64(0), UrlHash.From(row.GetFieldValue<byte[]>(1))), row.GetInt64(2)),
+        cancellationToken);
+
+    /// <summary>Stores how many URLs look endless in one way.</summary>
+    public StoreStatement Set(TrapCount count) => Of(
+        """
+        INSERT INTO crawl_trap (crawl, origin, rule, pattern, count) VALUES (@crawl, @origin, @rule, @pattern, @count)
+        ON CONFLICT (crawl, origin, rule, pattern) DO UPDATE SET count = excluded.count
+        """,
+        ("@rule", count.Key.Rule), ("@pattern", count.Key.Pattern.ToBytes()), ("@count", count.Count));
+
     /// <summary>Enters a URL unless it is known.</summary>
     public StoreStatement Insert(FrontierEntry entry) => Of(
         """

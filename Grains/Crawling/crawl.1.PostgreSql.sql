@@ -48,6 +48,17 @@ CREATE TABLE crawl_url
 
 CREATE INDEX crawl_url_open ON crawl_url (crawl, origin, depth, number) WHERE state <> 1;
 
+-- URLs of an origin that look endless, counted by rule and by what they have in common. Rule 0 counts links that were left out without a record.
+CREATE TABLE crawl_trap
+(
+    crawl   TEXT    NOT NULL,
+    origin  TEXT    NOT NULL,
+    rule    BIGINT NOT NULL,
+    pattern BYTEA    NOT NULL,
+    count   BIGINT NOT NULL,
+    PRIMARY KEY (crawl, origin, rule, pattern)
+);
+
 -- Links on their way to another origin, until it has stored them. The source of seeds is ''.
 CREATE TABLE crawl_link
 (

@@ -14,6 +14,7 @@ public sealed class TestSite : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, RequestDelegate> _pages = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string Path, long Started)> _requests = [];
+    private RequestDelegate? _otherwise;
     private int _open;
     private int _peak;
 
@@ -71,6 +72,13 @@ public sealed class TestSite : IAsyncDisposable
         return this;
     }
 
+    /// <summary>What is served for any other path; without it, 404.</summary>
+    public TestSite Otherwise(RequestDelegate page)
+    {
+        _otherwise = page;
+        return this;
+    }
+
     public static Task HtmlAsync(HttpContext context, params IEnumerable<string> links)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
@@ -93,7 +101,8 @@ public sealed class TestSite : IAsyncDisposable
         try
         {
             if (_pages.TryGetValue(path, out var page)) await page(context);
-            else context.Response.StatusCode = StatusCodes.Status404NotFound;
+            else if (path == "/robots.txt" || path == "/sitemap.xml" || _otherwise is null) context.Response.StatusCode = StatusCodes.Status404NotFound;
+            else await _otherwise(context);
         }
         finally
         {

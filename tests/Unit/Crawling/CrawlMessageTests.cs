@@ -46,9 +46,10 @@ public sealed class CrawlMessageTests
         ObeyRobots = false,
         AllowPrivate = true,
         Headers = [new CrawlHeader("n", "v")],
+        Traps = new TrapLimits { Length = 1, Depth = 2, Repeats = 3, Queries = 4, Endless = 5, Sessions = 6, Same = 7 },
     };
 
-    private static readonly CrawlTotals Totals = new() { Success = 1, Timeout = 2, Error = 3, Disallowed = 4, Skipped = 5, Bytes = 6, Hosts = 7, Elapsed = TimeSpan.FromSeconds(8) };
+    private static readonly CrawlTotals Totals = new() { Success = 1, Timeout = 2, Error = 3, Disallowed = 4, Skipped = 5, Bytes = 6, Hosts = 7, Elapsed = TimeSpan.FromSeconds(8), LeftOut = 9 };
 
     private static readonly CrawlProgress Progress = new(CrawlState.Failed, "f", Totals, 1, 2, [new CrawlHostProgress("o", 1, 2, 3, 4)], [new CrawlSiloProgress("s", 1)]);
 
@@ -61,6 +62,7 @@ public sealed class CrawlMessageTests
         Progress.Hosts[0],
         Progress.Silos[0],
         Specification.Headers[0],
+        Specification.Traps,
         new CrawlSetup(Specification, ["s"], PrivateNetworks.Loopback, true, new Guid("00112233-4455-6677-8899-aabbccddeeff")),
         new CrawlPosition(new Guid("00112233-4455-6677-8899-aabbccddeeff"), 1),
         new CrawlOutput("p", 1),
@@ -85,6 +87,7 @@ public sealed class CrawlMessageTests
             Failure = "f",
             Epoch = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
             PagesBefore = 9,
+            LeftOut = 10,
         },
         new OriginGrant(new Guid("00112233-4455-6677-8899-aabbccddeeff"), 1, 2, 3, CrawlStop.TimeLimit, 4),
         new LinkGroup("r", 1, ["l"]),

@@ -22,7 +22,7 @@ public sealed class CrawlOptionsTests
         var request = Read(
             "http://a.test/", "-o", "x.jsonl", "-o", "y.jsonl", "--id", "me", "--max-depth", "3", "--max-pages", "100", "--max-time", "2m", "--max-concurrent", "9", "--per-host", "4",
             "--delay", "0s", "--timeout", "500ms", "--retries", "0", "--max-body", "1000", "--scope", "domain", "--include", "a", "--exclude", "b", "--exclude", "c", "--user-agent", "Me/1",
-            "--no-robots", "--allow-private", "--header", "X-A: b: c");
+            "--no-robots", "--allow-private", "--traps", "depth=5,same=off", "--header", "X-A: b: c");
 
         Assert.Equal(["x.jsonl", "y.jsonl"], request.Outputs);
         Assert.Equal("me", request.Id);
@@ -44,10 +44,14 @@ public sealed class CrawlOptionsTests
                 UserAgent = "Me/1",
                 ObeyRobots = false,
                 AllowPrivate = true,
+                Traps = new TrapLimits { Depth = 5, Same = null },
                 Headers = [new CrawlHeader("X-A", "b: c")],
             },
             request.Specification);
     }
+
+    [Fact]
+    public void All_traps_can_be_turned_off() => Assert.Equal(TrapLimits.None, Read("http://a.test/", "--traps", "off").Specification.Traps);
 
     [Fact]
     public void The_demo_has_a_timeout_of_its_own()
@@ -71,6 +75,9 @@ public sealed class CrawlOptionsTests
     [InlineData("is no header", "http://a.test/", "--header", "nonsense")]
     [InlineData("is no header", "http://a.test/", "--header", "X y: z")]
     [InlineData("does not exist", "http://a.test/", "--header", "@/nowhere/at-all")]
+    [InlineData("'nonsense' is no limit for --traps", "http://a.test/", "--traps", "nonsense")]
+    [InlineData("'width=3' is no limit for --traps", "http://a.test/", "--traps", "depth=5,width=3")]
+    [InlineData("'0' is no limit for --traps", "http://a.test/", "--traps", "depth=0")]
     [InlineData("--user-agent must be one line", "http://a.test/", "--user-agent", "")]
     public void Wrong_input_is_named(string expected, params string[] args)
     {
