@@ -12,7 +12,7 @@ internal sealed record CrawlSummary(string CrawlId, CrawlTotals Totals, bool IsR
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"crawl {CrawlId}: {Totals.Pages} pages of {Totals.Hosts} hosts in {Totals.Elapsed.TotalSeconds:0.0} s ({Totals.PagesPerSecond:0.0}/s), {Bytes(Totals.Bytes)}: "
-        + $"{Totals.Success} success, {Totals.Timeout} timeout, {Totals.Error} error, {Totals.Disallowed} disallowed, {Totals.Skipped} skipped{(Totals.LeftOut > 0 ? $", {Totals.LeftOut} more left out" : "")}");
+        + $"{Totals.Success} success, {Totals.Timeout} timeout, {Totals.Error} error, {Totals.Disallowed} disallowed, {Totals.Skipped} skipped{(Totals.LeftOut > 0 ? $", {Totals.LeftOut} more left out" : "")}{(Totals.Duplicates > 0 ? $"; {Totals.Duplicates} duplicates" : "")}");
 
     private static string Bytes(long bytes) => bytes switch
     {

@@ -17,7 +17,7 @@ internal sealed class CrawlViews(IGrainFactory grains, Output output)
     /// <returns>The exit code.</returns>
     public async Task<int> ListAsync(CancellationToken cancellationToken)
     {
-        foreach (var crawl in await Directory.ListAsync().WaitAsync(cancellationToken)) Show(crawl);
+        foreach (var crawl in await Directory.ListAsync().WaitAsync(cancellationToken)) Show(crawl, null);
         return ExitCodes.Done;
     }
 
@@ -27,7 +27,7 @@ internal sealed class CrawlViews(IGrainFactory grains, Output output)
     /// <returns>The exit code.</returns>
     public async Task<int> ShowAsync(string id, CancellationToken cancellationToken)
     {
-        Show(await FindAsync(id, cancellationToken));
+        Show(await FindAsync(id, cancellationToken), await Directory.CountDuplicatesAsync(id).WaitAsync(cancellationToken));
         return ExitCodes.Done;
     }
 
@@ -83,7 +83,7 @@ internal sealed class CrawlViews(IGrainFactory grains, Output output)
     private async Task<CrawlInfo> FindAsync(string id, CancellationToken cancellationToken) =>
         (await Directory.ListAsync().WaitAsync(cancellationToken)).FirstOrDefault(crawl => crawl.Id == id) ?? throw ProgramException.Input($"there is no crawl {id}; see oa crawls list");
 
-    private void Show(CrawlInfo crawl)
+    private void Show(CrawlInfo crawl, long? duplicates)
     {
         var state = crawl.IsInterrupted ? "interrupted" : crawl.State.ToString().ToLowerInvariant();
         output.Result(
@@ -101,12 +101,13 @@ internal sealed class CrawlViews(IGrainFactory grains, Output output)
                 crawl.Totals.Skipped,
                 crawl.Totals.LeftOut,
                 crawl.Totals.Pages,
+                Duplicates = duplicates,
                 crawl.Totals.Bytes,
                 crawl.Open,
                 ElapsedMs = Math.Round(crawl.Totals.Elapsed.TotalMilliseconds),
             },
             _ => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{crawl.Id,-24} {state,-11} {crawl.CreatedAt.LocalDateTime:yyyy-MM-dd HH:mm}  {crawl.Totals.Pages,9:N0} pages  {crawl.Totals.Error + crawl.Totals.Timeout,7:N0} failed  {crawl.Open,9:N0} open{(crawl.Failure is { } failure ? $"  {failure}" : "")}"));
+                $"{crawl.Id,-24} {state,-11} {crawl.CreatedAt.LocalDateTime:yyyy-MM-dd HH:mm}  {crawl.Totals.Pages,9:N0} pages  {crawl.Totals.Error + crawl.Totals.Timeout,7:N0} failed  {crawl.Open,9:N0} open{(duplicates > 0 ? $"  {duplicates:N0} duplicates" : "")}{(crawl.Failure is { } failure ? $"  {failure}" : "")}"));
     }
 }

@@ -36,6 +36,7 @@ internal static class RecordJson
             json.WriteNumber("skipped"u8, totals.Skipped);
             json.WriteNumber("left_out"u8, totals.LeftOut);
             json.WriteNumber("pages"u8, totals.Pages);
+            json.WriteNumber("duplicates"u8, totals.Duplicates);
             json.WriteNumber("bytes"u8, totals.Bytes);
             json.WriteNumber("hosts"u8, totals.Hosts);
             json.WriteNumber("elapsed_ms"u8, Milliseconds(totals.Elapsed));

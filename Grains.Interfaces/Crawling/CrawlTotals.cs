@@ -31,6 +31,9 @@ public sealed record CrawlTotals
     /// <summary>Gets the number of links that were left out without a record, as many of their kind have one that says why.</summary>
     [Id(8)] public long LeftOut { get; init; }
 
+    /// <summary>Gets the number of pages whose content another page had before, redirects left out; 0 as long as the crawl runs.</summary>
+    [Id(9)] public long Duplicates { get; init; }
+
     /// <summary>Gets the number of URLs with a final answer or failure: all but those left out by robots.txt or a limit.</summary>
     public long Pages => Success + Timeout + Error;
 

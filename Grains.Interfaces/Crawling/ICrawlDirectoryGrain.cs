@@ -10,6 +10,11 @@ public interface ICrawlDirectoryGrain : IGrainWithIntegerKey
     [Alias("ListAsync")]
     Task<ImmutableArray<CrawlInfo>> ListAsync();
 
+    /// <summary>Counts the pages of a crawl whose content another page has too: of each content all but one.</summary>
+    /// <param name="id">The crawl.</param>
+    [Alias("CountDuplicatesAsync")]
+    Task<long> CountDuplicatesAsync(string id);
+
     /// <summary>Reads pages of a crawl, by origin and in the order they were stored.</summary>
     /// <param name="id">The crawl.</param>
     /// <param name="after">The last page read before.</param>

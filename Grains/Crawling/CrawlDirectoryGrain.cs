@@ -32,6 +32,8 @@ internal sealed class CrawlDirectoryGrain(CrawlStore crawls, TimeProvider time) 
         ];
     }
 
+    public Task<long> CountDuplicatesAsync(string id) => CrawlTable.CountDuplicatesAsync(crawls.Get(), id, CancellationToken.None);
+
     public async Task<StoredPages> ReadPagesAsync(string id, StoredPosition after, bool deliveredOnly)
     {
         var pages = await crawls.Get().ReadAsync(

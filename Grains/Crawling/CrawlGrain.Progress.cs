@@ -17,6 +17,7 @@ internal sealed partial class CrawlGrain
     private readonly HashSet<OriginState> _behind = [];
     private readonly Dictionary<string, long> _silos = new(StringComparer.Ordinal);
     private CrawlTotals _totals = new();
+    private Task<long>? _duplicates;
     private Guid _follower;
     private DateTimeOffset _followedAt;
 
@@ -45,8 +46,30 @@ internal sealed partial class CrawlGrain
         var isOver = _buffer.IsEmpty && !IsRunning && _state is not (CrawlState.New or CrawlState.Running);
         // The follower may be the cluster's owner and go once it knows of the end: the origins come first.
         if (isOver) await _allTold.WaitAsync(Slice, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        isOver = isOver && await CountDuplicatesAsync();
         var (records, last) = _buffer.Peek();
         return new CrawlBatch(new CrawlPosition(_numbering, last), records, _state, isOver && records.IsEmpty ? Progress() : null, IsOvertaken: false);
+    }
+
+    /// <summary>Counts pages of equal content for the end.</summary>
+    /// <returns>Whether that is done; of many pages it takes longer than an answer may.</returns>
+    private async Task<bool> CountDuplicatesAsync()
+    {
+        var count = _duplicates ??= CrawlTable.CountDuplicatesAsync(crawls.Get(), Id, CancellationToken.None);
+        try
+        {
+            _totals = _totals with { Duplicates = await count.WaitAsync(Slice, time) };
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        finally
+        {
+            // Whoever asks again may find the store in order, or the crawl resumed in between.
+            if (count.IsCompleted) _duplicates = null;
+        }
     }
 
     /// <summary>Reads from the store how far the crawl is.</summary>

@@ -28,6 +28,16 @@ internal sealed class CrawlTable(IStore store, string id, string cluster, TimePr
         return await store.ReadAsync(new($"SELECT {CrawlRow.Columns} FROM crawl ORDER BY created_at DESC, id"), CrawlRow.Read, cancellationToken);
     }
 
+    /// <summary>Counts the pages whose content another page has too, of each content all but one. What a redirect led to is no page of its own.</summary>
+    public static async Task<long> CountDuplicatesAsync(IStore store, string crawl, CancellationToken cancellationToken)
+    {
+        var count = await store.ReadAsync(
+            new("SELECT COUNT(sha256) - COUNT(DISTINCT sha256) FROM page WHERE crawl = @crawl AND outcome = 'success' AND bytes > 0 AND redirects IS NULL", ("@crawl", crawl)),
+            row => row.GetInt64(0),
+            cancellationToken);
+        return count[0];
+    }
+
     /// <summary>Reads links of a source, in their order.</summary>
     public static Task<List<StoredLink>> ReadLinksAsync(IStore store, string crawl, string source, long after, long limit, CancellationToken cancellationToken) => store.ReadAsync(
         new("SELECT number, target, url, depth, referrer FROM crawl_link WHERE crawl = @crawl AND source = @source AND number > @after ORDER BY number LIMIT @limit",

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using OrleansAsync.Crawling;
 
 namespace OrleansAsync.Tests.Cluster.Crawling;
@@ -133,6 +134,18 @@ public sealed class CrawlTests(CrawlCluster cluster) : IClassFixture<CrawlCluste
         Assert.Equal(3, result.Records.Length);
         Assert.Equal((PageOutcome.Error, 0), (result["http://"].Outcome, result["http://"].Attempts));
         Assert.Contains("not a URL that can be crawled", result["ftp://example.org/"].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pages_of_one_content_are_counted_at_the_end()
+    {
+        await using var site = await TestSite.StartAsync();
+        site.Page("/", "/1", "/2", "/3", "/moved", "/other").Redirect("/moved", "/1").Page("/other");
+        foreach (var path in (string[])["/1", "/2", "/3"]) site.Serve(path, static context => context.Response.WriteAsync("the same"));
+
+        var result = await cluster.RunAsync(new CrawlSpecification(), site.Url("/"));
+
+        Assert.Equal((6L, 2L), (result.End.Totals.Success, result.End.Totals.Duplicates));
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class CrawlMessageTests
         Traps = new TrapLimits { Length = 1, Depth = 2, Repeats = 3, Queries = 4, Endless = 5, Sessions = 6, Same = 7 },
     };
 
-    private static readonly CrawlTotals Totals = new() { Success = 1, Timeout = 2, Error = 3, Disallowed = 4, Skipped = 5, Bytes = 6, Hosts = 7, Elapsed = TimeSpan.FromSeconds(8), LeftOut = 9 };
+    private static readonly CrawlTotals Totals = new() { Success = 1, Timeout = 2, Error = 3, Disallowed = 4, Skipped = 5, Bytes = 6, Hosts = 7, Elapsed = TimeSpan.FromSeconds(8), LeftOut = 9, Duplicates = 10 };
 
     private static readonly CrawlProgress Progress = new(CrawlState.Failed, "f", Totals, 1, 2, [new CrawlHostProgress("o", 1, 2, 3, 4)], [new CrawlSiloProgress("s", 1)]);
 

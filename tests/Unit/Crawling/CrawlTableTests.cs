@@ -111,6 +111,34 @@ public abstract class CrawlTableTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pages_of_one_content_are_duplicates_but_for_one()
+    {
+        var table = await OpenAsync();
+        var page = new PageRecord { Url = "u", Outcome = PageOutcome.Success, Sha256 = "a", Bytes = 1 };
+        PageRecord[] pages =
+        [
+            page, page, page, page with { Sha256 = "b" }, page with { Sha256 = "b" }, page with { Sha256 = "c" },
+            page with { Redirects = ["x"] }, page with { Outcome = PageOutcome.Error }, page with { Bytes = 0 }, page with { Sha256 = null },
+        ];
+        await table.WriteAsync([.. pages.Select((record, i) => table.Insert(i + 1, record))], Cancel);
+
+        Assert.Equal(3, await CrawlTable.CountDuplicatesAsync(_store, Key.CrawlId, Cancel));
+        Assert.Equal(0, await CrawlTable.CountDuplicatesAsync(_store, "another", Cancel));
+    }
+
+    [Fact]
+    public async Task Counts_of_urls_that_look_endless_come_back_the_greatest_first()
+    {
+        var table = await OpenAsync();
+        TrapCount few = new(new(TrapRule.Queries, UrlHash.Of("a")), 2), many = few with { Key = new(TrapRule.Queries, UrlHash.Of("b")) }, left = new(default, 1);
+        await table.WriteAsync([table.Set(few), table.Set(many), table.Set(left)], Cancel);
+        await table.WriteAsync([table.Set(many with { Count = 9 })], Cancel);
+
+        Assert.Equal([left, many with { Count = 9 }, few], await table.ReadTrapsAsync(Cancel));
+        Assert.Equal([(Key.Origin, 1L)], await Crawl().ReadLeftOutAsync(Cancel));
+    }
+
+    [Fact]
     public async Task A_crawl_ends_when_nothing_is_open_and_nothing_on_its_way()
     {
         var crawl = Crawl();

@@ -53,7 +53,7 @@ public sealed class RecordJsonTests
         RecordJson.AppendLine(buffer, new CrawlSummary("c1", new CrawlTotals { Success = 3, Error = 1, Skipped = 2, Bytes = 10, Hosts = 1, Elapsed = TimeSpan.FromSeconds(2) }, false));
 
         Assert.Equal(
-            """{"summary":{"crawl_id":"c1","success":3,"timeout":0,"error":1,"disallowed":0,"skipped":2,"left_out":0,"pages":4,"bytes":10,"hosts":1,"elapsed_ms":2000,"pages_per_second":2,"resumed":false}}""" + "\n",
+            """{"summary":{"crawl_id":"c1","success":3,"timeout":0,"error":1,"disallowed":0,"skipped":2,"left_out":0,"pages":4,"duplicates":0,"bytes":10,"hosts":1,"elapsed_ms":2000,"pages_per_second":2,"resumed":false}}""" + "\n",
             Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
