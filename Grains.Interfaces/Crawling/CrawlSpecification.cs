@@ -62,4 +62,7 @@ public sealed record CrawlSpecification
 
     /// <summary>Gets where links are not followed any more because they look endless.</summary>
     [Id(16)] public TrapLimits Traps { get; init; } = new();
+
+    /// <summary>Gets whether the sitemaps of the seeds' origins are read, and what they name in scope is fetched as if it were given.</summary>
+    [Id(17)] public bool Sitemaps { get; init; }
 }

@@ -7,9 +7,11 @@ namespace OrleansAsync.Crawling;
 /// <param name="Url">The URL.</param>
 /// <param name="RedirectedFrom">The scheduled URL that redirected here: headers meant for its origin are not sent to another.</param>
 /// <param name="Setup">The crawl's setup.</param>
+/// <param name="IsSitemap">Whether it is to be read as a sitemap.</param>
 [GenerateSerializer, Immutable, Alias(CrawlingAliases.FetchPage)]
 public sealed record FetchPage(
     [property: Id(0)] string CrawlId,
     [property: Id(1)] string Url,
     [property: Id(2)] string? RedirectedFrom,
-    [property: Id(3)] Guid Setup) : Coroutine<PageFetch>;
+    [property: Id(3)] Guid Setup,
+    [property: Id(4)] bool IsSitemap) : Coroutine<PageFetch>;

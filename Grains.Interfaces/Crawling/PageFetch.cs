@@ -58,4 +58,7 @@ public sealed record PageFetch
 
     /// <summary>Gets the name of the silo that made it.</summary>
     [Id(16)] public string? Silo { get; init; }
+
+    /// <summary>Gets the sitemaps that an index of sitemaps names.</summary>
+    [Id(17)] public ImmutableArray<string> Sitemaps { get; init; } = [];
 }

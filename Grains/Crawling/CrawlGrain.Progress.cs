@@ -46,7 +46,7 @@ internal sealed partial class CrawlGrain
         var isOver = _buffer.IsEmpty && !IsRunning && _state is not (CrawlState.New or CrawlState.Running);
         // The follower may be the cluster's owner and go once it knows of the end: the origins come first.
         if (isOver) await _allTold.WaitAsync(Slice, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        isOver = isOver && await CountDuplicatesAsync();
+        isOver = isOver && await CountDuplicatesAsync() && !IsRunning;
         var (records, last) = _buffer.Peek();
         return new CrawlBatch(new CrawlPosition(_numbering, last), records, _state, isOver && records.IsEmpty ? Progress() : null, IsOvertaken: false);
     }

@@ -49,7 +49,7 @@ internal sealed partial class CrawlGrain
 
     private async Task<ImmutableArray<string>> ScopeSeedsAsync(CrawlSpecification specification)
     {
-        if (specification is { MaxDepth: 0 } or { Scope: ScopeKind.Any }) return [];
+        if (specification is { MaxDepth: 0, Sitemaps: false } or { Scope: ScopeKind.Any }) return [];
         if (specification.Scope != ScopeKind.Prefix) return [.. _seedOrigins.Select(static origin => origin + "/")];
         HashSet<string> urls = new(StringComparer.Ordinal);
         for (long after = 0; await _table!.ReadSeedsAsync(after, SeedPage) is { Count: > 0 } seeds; after = seeds[^1].Number)

@@ -183,6 +183,13 @@ internal sealed partial class CrawlHostGrain
             return;
         }
 
+        if (entry.Known is { } record)
+        {
+            _frontier.Refuse(entry);
+            End(entry, record, null);
+            return;
+        }
+
         entry.State = FrontierState.Queued;
         _frontier.Add(entry);
     }

@@ -16,8 +16,9 @@ internal sealed partial class CrawlHostGrain
         var isHop = host.Hops.TryPeek(out var visit);
         var entry = isHop ? visit!.Entry : host == _home ? _frontier.Peek() : null;
         if (entry is null) return false;
-        if (!isHop && IsBudgeted && entry.Attempts == 0 && _budget.Spare <= 0) return false;
+        if (!isHop && CountsAsPage(entry) && _budget.Spare <= 0) return false;
 
+        if (!isHop && entry.Sitemap is not null && TryLeave(entry)) return true;
         if (!isHop && entry.Attempts == 0 && _traps.Refuse(entry.Href, entry.Depth) is { } trap)
         {
             _frontier.Take();
@@ -34,6 +35,12 @@ internal sealed partial class CrawlHostGrain
             host.IsLoadingRobots = true;
             Run(() => LoadRobotsAsync(host, Origins.Of(url)));
             return false;
+        }
+
+        if (entry.Sitemap == Sitemap.SearchLevel)
+        {
+            FindSitemaps(entry, gate);
+            return true;
         }
 
         if (isHop)
@@ -55,7 +62,7 @@ internal sealed partial class CrawlHostGrain
 
         if (!isHop)
         {
-            if (IsBudgeted && entry.Attempts == 0) _budget.Use();
+            if (CountsAsPage(entry)) _budget.Use();
             entry.Attempts++;
         }
 
@@ -64,6 +71,9 @@ internal sealed partial class CrawlHostGrain
         Run(() => VisitAsync(visit!, host));
         return true;
     }
+
+    /// <summary>Whether its first request takes a page of the limit.</summary>
+    private bool CountsAsPage(FrontierEntry entry) => IsBudgeted && entry is { Attempts: 0, Sitemap: null };
 
     private RobotsGate? GateOf(HostAccount host, string url) =>
         !Options.ObeyRobots ? RobotsGate.Open : host.Robots.GetValueOrDefault(Origins.Contains(_key.Origin, url) ? _key.Origin : Origins.Of(url));
@@ -100,7 +110,7 @@ internal sealed partial class CrawlHostGrain
         visit.Begun ??= time.GetUtcNow();
         try
         {
-            answer = await dispatcher.FetchAsync(new FetchPage(_key.CrawlId, visit.Url, visit.RedirectedFrom, _context.Setup), _stopping.Token);
+            answer = await dispatcher.FetchAsync(new FetchPage(_key.CrawlId, visit.Url, visit.RedirectedFrom, _context.Setup, visit.Entry.Sitemap is not null), _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -162,40 +172,44 @@ internal sealed partial class CrawlHostGrain
     private void Finish(PageVisit visit, PageFetch answer)
     {
         var entry = visit.Entry;
+        if (entry.Sitemap is { } level)
+        {
+            FinishSitemap(visit, level, answer);
+            return;
+        }
+
         // What a paused crawl finished is not fetched again, so its links must be known.
         var follows = _stop is CrawlStop.None or CrawlStop.Paused && !answer.Follow.IsEmpty;
         // Only these a smaller depth could carry below the limit.
         var kept = follows && Options.MaxDepth is not null && entry.Depth > 0 ? PageRow.Join([.. answer.Follow.Select(i => answer.Links[i])]) : null;
-        var wasRequested = visit.Begun is not null;
-        End(
-            entry,
-            new PageRecord
-            {
-                Url = entry.Href,
-                FinalUrl = wasRequested ? answer.FinalUrl : null,
-                Outcome = answer.Outcome,
-                Status = answer.Status,
-                Error = answer.Error,
-                Depth = entry.Depth,
-                Referrer = entry.Referrer,
-                Redirects = [.. visit.Redirects],
-                ContentType = answer.ContentType,
-                Charset = answer.Charset,
-                Bytes = answer.Bytes,
-                Sha256 = answer.Sha256,
-                Title = answer.Title,
-                Links = answer.Links,
-                Attempts = entry.Attempts,
-                FetchedAt = visit.Begun,
-                Elapsed = visit.Elapsed,
-                Silo = answer.Silo,
-            },
-            kept);
+        End(entry, RecordOf(visit, answer), kept);
         _frontier.Complete(entry);
         if (answer is { Outcome: PageOutcome.Success, Sha256: { } content, Follow.IsEmpty: false } && visit.Redirects.Count == 0) _traps.OnFetched(entry.Href, content);
         if (!follows || entry.Depth >= Options.MaxDepth) return;
         foreach (var index in answer.Follow) HandOn(answer.Links[index], entry.Depth + 1, entry.Href);
     }
+
+    private static PageRecord RecordOf(PageVisit visit, PageFetch answer) => new()
+    {
+        Url = visit.Entry.Href,
+        FinalUrl = visit.Begun is null ? null : answer.FinalUrl,
+        Outcome = answer.Outcome,
+        Status = answer.Status,
+        Error = answer.Error,
+        Depth = visit.Entry.Depth,
+        Referrer = visit.Entry.Referrer,
+        Redirects = [.. visit.Redirects],
+        ContentType = answer.ContentType,
+        Charset = answer.Charset,
+        Bytes = answer.Bytes,
+        Sha256 = answer.Sha256,
+        Title = answer.Title,
+        Links = answer.Links,
+        Attempts = visit.Entry.Attempts,
+        FetchedAt = visit.Begun,
+        Elapsed = visit.Elapsed,
+        Silo = answer.Silo,
+    };
 
     private void HandOn(string link, int depth, string referrer)
     {
@@ -217,9 +231,12 @@ internal sealed partial class CrawlHostGrain
         _frontier.Complete(entry);
     }
 
-    /// <summary>A limit leaves a record behind for each URL it cut off.</summary>
-    private void Skip(FrontierEntry entry, string reason) =>
-        End(entry, new PageRecord { Url = entry.Href, Outcome = PageOutcome.Skipped, Error = reason, Depth = entry.Depth, Referrer = entry.Referrer, Attempts = entry.Attempts }, null);
+    /// <summary>A limit leaves a record behind for each URL it cut off; sitemaps are none.</summary>
+    private void Skip(FrontierEntry entry, string reason)
+    {
+        if (entry.Sitemap is not null) _changes.End(entry);
+        else End(entry, new PageRecord { Url = entry.Href, Outcome = PageOutcome.Skipped, Error = reason, Depth = entry.Depth, Referrer = entry.Referrer, Attempts = entry.Attempts }, null);
+    }
 
     private string? Limit => _stop switch
     {

@@ -71,8 +71,11 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore 
         if (_stop == CrawlStop.Canceled) return Task.CompletedTask;
         // Once a limit is reached no link is scheduled any more; what the user gave has its record in any case.
         foreach (var group in batch.Groups.Where(group => Limit is null || group.Referrer is null))
-            foreach (var link in group.Links)
-                Enter(link, group.Depth, group.Referrer);
+        {
+            foreach (var link in group.Links) Enter(link, group.Depth, group.Referrer);
+            if (Options.Sitemaps && group.Referrer is null) SearchSitemaps();
+        }
+
         // What is known already may still be on its way to the store.
         var stored = _changes.IsEmpty ? _underway?.Stored ?? Task.CompletedTask : _changes.Stored;
         Advance();

@@ -21,8 +21,14 @@ internal sealed class FrontierEntry(string href, UrlHash hash, long number, int 
 
     public FrontierState State { get; set; }
 
+    /// <summary>How deep below robots.txt it stands if it is a sitemap, see <see cref="Crawling.Sitemap"/>; <see langword="null"/> for a page.</summary>
+    public int? Sitemap { get; init; }
+
     /// <summary>What was noted about it when it was met.</summary>
     public TrapMark? Mark { get; init; }
+
+    /// <summary>What became of it, if it need not be requested.</summary>
+    public PageRecord? Known { get; init; }
 
     /// <summary>Requests begun so far.</summary>
     public int Attempts { get; set; }

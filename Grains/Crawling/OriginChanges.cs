@@ -59,6 +59,13 @@ internal sealed class OriginChanges(OriginTable table, bool depthCounts)
         Ended.Add(entry.Hash);
     }
 
+    /// <summary>A URL is done and has no page: a sitemap.</summary>
+    public void End(FrontierEntry entry)
+    {
+        _statements.Add(table.End(entry.Hash, null));
+        Ended.Add(entry.Hash);
+    }
+
     /// <summary>The links of a finished page were handed on again.</summary>
     public void End(NearerPage page) => _statements.Add(table.End(page.Hash, null));
 

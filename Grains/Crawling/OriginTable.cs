@@ -30,7 +30,7 @@ internal sealed class OriginTable(IStore store, CrawlHostKey key)
     /// <summary>Reads open URLs in their order.</summary>
     public Task<List<FrontierEntry>> ReadOpenAsync((int Depth, long Number) after, int limit, CancellationToken cancellationToken) => store.ReadAsync(
         Of("""
-            SELECT hash, number, url, depth, referrer FROM crawl_url
+            SELECT hash, number, url, depth, referrer, sitemap FROM crawl_url
             WHERE crawl = @crawl AND origin = @origin AND state <> 1 AND state = 0 AND (depth, number) > (@depth, @number) ORDER BY depth, number LIMIT @limit
             """,
             ("@depth", after.Depth), ("@number", after.Number), ("@limit", limit)),
@@ -41,7 +41,7 @@ internal sealed class OriginTable(IStore store, CrawlHostKey key)
     public async Task<FrontierEntry?> FindOpenAsync(UrlHash hash, CancellationToken cancellationToken)
     {
         var found = await store.ReadAsync(
-            Of("SELECT hash, number, url, depth, referrer FROM crawl_url WHERE crawl = @crawl AND hash = @hash AND state = 0", ("@hash", hash.ToBytes())), Entry, cancellationToken);
+            Of("SELECT hash, number, url, depth, referrer, sitemap FROM crawl_url WHERE crawl = @crawl AND hash = @hash AND state = 0", ("@hash", hash.ToBytes())), Entry, cancellationToken);
         return found is [var entry] ? entry : null;
     }
 
@@ -72,10 +72,10 @@ internal sealed class OriginTable(IStore store, CrawlHostKey key)
     /// <summary>Enters a URL unless it is known.</summary>
     public StoreStatement Insert(FrontierEntry entry) => Of(
         """
-        INSERT INTO crawl_url (crawl, hash, origin, number, url, depth, referrer) VALUES (@crawl, @hash, @origin, @number, @url, @depth, @referrer)
+        INSERT INTO crawl_url (crawl, hash, origin, number, url, depth, referrer, sitemap) VALUES (@crawl, @hash, @origin, @number, @url, @depth, @referrer, @sitemap)
         ON CONFLICT (crawl, hash) DO NOTHING
         """,
-        ("@hash", entry.Hash.ToBytes()), ("@number", entry.Order.Number), ("@url", entry.Href), ("@depth", entry.Depth), ("@referrer", entry.Referrer));
+        ("@hash", entry.Hash.ToBytes()), ("@number", entry.Order.Number), ("@url", entry.Href), ("@depth", entry.Depth), ("@referrer", entry.Referrer), ("@sitemap", entry.Sitemap));
 
     /// <summary>Gives a known URL a smaller depth; if it is done and has links that matter, they are to be handed on again.</summary>
     public StoreStatement Lower(UrlHash hash, int depth) => Of(
@@ -102,7 +102,10 @@ internal sealed class OriginTable(IStore store, CrawlHostKey key)
         new StoreUnit(statements) { Guard = Of("UPDATE crawl_origin SET epoch = @epoch WHERE crawl = @crawl AND origin = @origin AND epoch = @epoch", ("@epoch", _epoch)) }, cancellationToken);
 
     private static FrontierEntry Entry(DbDataReader row) => new(
-        row.GetString(2), UrlHash.From(row.GetFieldValue<byte[]>(0)), row.GetInt64(1), (int)row.GetInt64(3), row.IsDBNull(4) ? null : row.GetString(4));
+        row.GetString(2), UrlHash.From(row.GetFieldValue<byte[]>(0)), row.GetInt64(1), (int)row.GetInt64(3), row.IsDBNull(4) ? null : row.GetString(4))
+    {
+        Sitemap = row.IsDBNull(5) ? null : (int)row.GetInt64(5),
+    };
 
     private StoreStatement Of(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace OrleansAsync.Crawling;
 
 /// <summary>Makes one request of a crawl, within the crawl's limits, and finds the links to follow.</summary>
@@ -18,7 +20,9 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
                 Url = url,
                 UserAgent = specification.UserAgent,
                 Timeout = specification.Timeout,
-                MaxBodyBytes = specification.MaxBodyBytes,
+                MaxBodyBytes = page.IsSitemap ? SitemapReader.MaxBytes : specification.MaxBodyBytes,
+                Parse = !page.IsSitemap,
+                IsSitemap = page.IsSitemap,
                 Headers = page.RedirectedFrom is { } from && Origins.Of(from) != url.Origin ? [] : context.Headers,
                 Permitted = context.Permitted,
                 // The target has a host with a robots.txt, slots and a delay of its own: the origin's grain asks for them and goes on from there,
@@ -30,7 +34,7 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
                 },
             },
             cancellationToken);
-        return new PageFetch
+        var answer = new PageFetch
         {
             FinalUrl = fetched.FinalUrl.Href,
             Outcome = fetched.Outcome,
@@ -50,5 +54,13 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
             Elapsed = fetched.Elapsed,
             Silo = silo.Name,
         };
+        return fetched.Sitemap is { } sitemap ? WithSitemap(answer, sitemap, context.Scope) : answer;
+    }
+
+    private static PageFetch WithSitemap(PageFetch answer, Sitemap sitemap, CrawlScope scope)
+    {
+        ImmutableArray<string> pages = [.. sitemap.Pages.Where(scope.Contains).Select(static page => page.Href)];
+        answer = answer with { Links = pages, Follow = [.. Enumerable.Range(0, pages.Length)], Sitemaps = [.. sitemap.Sitemaps.Select(static index => index.Href)] };
+        return sitemap.Error is null || answer.Error is not null ? answer : answer with { Outcome = PageOutcome.Error, Error = sitemap.Error };
     }
 }

@@ -16,6 +16,9 @@ internal sealed class RobotsGate
     /// <summary>How often the file was asked for in vain.</summary>
     public int Attempts { get; }
 
+    /// <summary>The sitemaps the file names, as written.</summary>
+    public IReadOnlyList<string> Sitemaps => _rules.Sitemaps;
+
     public TimeSpan? CrawlDelay => _rules.CrawlDelay(_agent);
 
     public static RobotsGate From(RobotsAnswer answer, string agent) => answer.Kind switch

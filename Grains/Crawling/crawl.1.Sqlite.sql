@@ -31,7 +31,7 @@ CREATE TABLE crawl_delivery
     PRIMARY KEY (crawl, origin)
 );
 
--- Every URL known, the frontier and the seen-set in one. State: 0 open, 1 done, 2 done, and its links are to be handed on again at a smaller depth.
+-- Every URL known, the frontier and the seen-set in one; sitemaps too, with their level. State: 0 open, 1 done, 2 done, and its links are to be handed on again at a smaller depth.
 CREATE TABLE crawl_url
 (
     crawl    TEXT    NOT NULL,
@@ -43,6 +43,7 @@ CREATE TABLE crawl_url
     referrer TEXT    NULL,
     state    INTEGER NOT NULL DEFAULT 0,
     links    TEXT    NULL,
+    sitemap  INTEGER NULL,
     PRIMARY KEY (crawl, hash)
 ) WITHOUT ROWID;
 

@@ -13,7 +13,7 @@ internal sealed class BodyReader(FetchRequest request, string? contentType) : ID
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private byte[] _buffer = [];
-    private bool _keep = request.KeepBody || request.Parse;
+    private bool _keep = request.KeepBody || request.IsSitemap || request.Parse;
     private bool _sniffed;
 
     /// <summary>Decoded bytes read.</summary>
@@ -89,10 +89,10 @@ internal sealed class BodyReader(FetchRequest request, string? contentType) : ID
         if (_sniffed) return;
         _sniffed = true;
         IsHtml = ContentTypes.IsHtml(contentType, Kept.Span);
-        _keep = request.KeepBody || (request.Parse && IsHtml);
+        _keep = request.KeepBody || request.IsSitemap || (request.Parse && IsHtml);
     }
 
-    private FetchException TooLarge() => new($"body larger than {Size(request.MaxBodyBytes)} (see --max-body)", transient: false);
+    private FetchException TooLarge() => new($"body larger than {Size(request.MaxBodyBytes)}{(request.IsSitemap ? "" : " (see --max-body)")}", transient: false);
 
     private static string Size(long bytes) =>
         bytes >= 1024 * 1024 && bytes % (1024 * 1024) == 0 ? $"{bytes / (1024 * 1024)} MiB" : $"{bytes} bytes";

@@ -118,6 +118,7 @@ internal sealed class FetchAttempt(
             Sha256 = body.Sha256,
             Title = content?.Title,
             Links = Hrefs(content?.Links),
+            Sitemap = request.IsSitemap && _status is >= 200 and < 300 ? SitemapReader.Read(body.Kept, _url) : null,
             NoFollowLinks = Hrefs(content?.NoFollowLinks),
             NoFollow = content is { NoFollow: true } || AnswerHeaders.NoFollow(response, request.UserAgent),
             RetryAfter = AnswerHeaders.RetryAfter(response, timeProvider),

@@ -31,6 +31,9 @@ internal sealed record FetchRequest
     /// <summary>Extract title and links if the body is HTML.</summary>
     public bool Parse { get; init; } = true;
 
+    /// <summary>Read the body as a sitemap.</summary>
+    public bool IsSitemap { get; init; }
+
     /// <summary>Hand back the body in <see cref="FetchedPage.Body"/>; of one that is too large or breaks off, what arrived up to the limit.</summary>
     public bool KeepBody { get; init; }
 }

@@ -35,6 +35,9 @@ internal sealed record FetchedPage
     /// <summary>Distinct and canonical, in document order.</summary>
     public ImmutableArray<string> Links { get; init; } = [];
 
+    /// <summary>What a sitemap names; <see langword="null"/> unless <see cref="FetchRequest.IsSitemap"/> and there is one.</summary>
+    public Sitemap? Sitemap { get; init; }
+
     /// <summary>Those of <see cref="Links"/> marked <c>rel=nofollow</c> wherever they stand.</summary>
     public ImmutableArray<string> NoFollowLinks { get; init; } = [];
 

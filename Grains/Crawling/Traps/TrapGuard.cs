@@ -55,12 +55,14 @@ internal sealed class TrapGuard(TrapLimits limits)
 
     /// <summary>Counts a sitemap.</summary>
     /// <param name="mark">What to keep with it.</param>
-    /// <returns>False if it is left out without a record.</returns>
+    /// <returns>False if it is left out.</returns>
     public bool TryEnterSitemap(out TrapMark? mark)
     {
-        _found.Clear();
-        _found.Add(new(SitemapsKey, MaxSitemaps));
-        return TryCount(out mark);
+        _counts.TryGet(SitemapsKey, out var count);
+        mark = count < MaxSitemaps ? new([SitemapsKey], null) : null;
+        if (mark is null) _changed[LeftOutKey] = ++LeftOut;
+        else Count(SitemapsKey, 1);
+        return mark is not null;
     }
 
     /// <summary>A URL was known before: it does not count.</summary>

@@ -52,8 +52,7 @@ internal static class TrapRules
         TrapRule.Queries => Text($"more than {limits.Queries} different queries of one path (see --traps queries)"),
         TrapRule.Endless => Text($"more than {limits.Endless} URLs of one folder, each more than {TrapLimits.EndlessFrom} links away (see --traps endless)"),
         TrapRule.Sessions => Text($"more than {limits.Sessions} URLs that differ in a session id alone (see --traps sessions)"),
-        TrapRule.Same => Text($"more than {limits.Same} such pages have the same content (see --traps same)"),
-        _ => Text($"more than {TrapGuard.MaxSitemaps} sitemaps of one site"),
+        _ => Text($"more than {limits.Same} such pages have the same content (see --traps same)"),
     };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -60,7 +60,10 @@ public abstract class CrawlTableTests : IAsyncLifetime
         Assert.Equal(["b"], (await table.ReadOpenAsync((int.MinValue, long.MinValue), 1, Cancel)).Select(static entry => entry.Href));
         var found = await table.FindOpenAsync(c.Hash, Cancel);
         Assert.Equal((c.Hash, c.Order, "r"), (found!.Hash, found.Order, found.Referrer));
-        await table.WriteAsync([table.End(c.Hash, null)], Cancel);
+        Assert.Null(found.Sitemap);
+        await table.WriteAsync([table.Insert(new FrontierEntry("s", UrlHash.Of("sitemap s"), 9, 0, null) { Sitemap = Sitemap.GuessedLevel })], Cancel);
+        Assert.Equal(("s", Sitemap.GuessedLevel), ((await table.FindOpenAsync(UrlHash.Of("sitemap s"), Cancel))!.Href, (await table.ReadOpenAsync((int.MinValue, 0), 1, Cancel))[0].Sitemap));
+        await table.WriteAsync([table.End(c.Hash, null), table.End(UrlHash.Of("sitemap s"), null)], Cancel);
         Assert.Null(await table.FindOpenAsync(c.Hash, Cancel));
         Assert.Equal(2, (await new OriginTable(_store, Key).TakeOverAsync(Cancel)).Open);
     }
