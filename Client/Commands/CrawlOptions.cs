@@ -43,6 +43,7 @@ internal sealed class CrawlOptions
     private readonly Option<string?> _traps = new("--traps") { HelpName = "RULE=N,...|off", Description = "Where links that look endless are not followed any more; see docs/crawling.md" };
     private readonly Option<bool> _noRobots = new("--no-robots") { Description = "Do not ask for robots.txt" };
     private readonly Option<bool> _sitemaps = new("--sitemaps") { Description = "Fetch what the sitemaps of the given URLs' sites name, as far as it is in scope" };
+    private readonly Option<bool> _noCookies = new("--no-cookies") { Description = "Do not send back the cookies that a site sets" };
     private readonly Option<bool> _allowPrivate = new("--allow-private") { Description = "Let public pages lead to private addresses" };
     private readonly Option<string[]> _header = new("--header", "-H") { HelpName = "NAME: VALUE|@FILE", Description = "Further header, or a file of them, one a line; may be repeated" };
 
@@ -56,7 +57,7 @@ internal sealed class CrawlOptions
         foreach (var option in new Option[]
         {
             _urlsFile, _output, _id, _maxDepth, _maxPages, _maxTime, _maxConcurrent, _perHost, _delay, _timeout, _retries, _maxBody, _scope, _include, _exclude,
-            _traps, _userAgent, _noRobots, _sitemaps, _allowPrivate, _header, _detach,
+            _traps, _userAgent, _noRobots, _sitemaps, _noCookies, _allowPrivate, _header, _detach,
         })
             command.Add(option);
     }
@@ -122,6 +123,7 @@ internal sealed class CrawlOptions
             Traps = TrapsArgument.Read(parsed.GetValue(_traps)),
             UserAgent = userAgent,
             Sitemaps = parsed.GetValue(_sitemaps),
+            KeepCookies = !parsed.GetValue(_noCookies),
             ObeyRobots = !parsed.GetValue(_noRobots),
             AllowPrivate = parsed.GetValue(_allowPrivate),
             Headers = [.. (parsed.GetValue(_header) ?? []).SelectMany(HeaderArgument.Read)],

@@ -65,4 +65,7 @@ public sealed record CrawlSpecification
 
     /// <summary>Gets whether the sitemaps of the seeds' origins are read, and what they name in scope is fetched as if it were given.</summary>
     [Id(17)] public bool Sitemaps { get; init; }
+
+    /// <summary>Gets whether cookies are kept within the crawl, by site, and sent again.</summary>
+    [Id(18)] public bool KeepCookies { get; init; } = true;
 }

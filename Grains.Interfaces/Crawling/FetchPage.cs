@@ -8,10 +8,12 @@ namespace OrleansAsync.Crawling;
 /// <param name="RedirectedFrom">The scheduled URL that redirected here: headers meant for its origin are not sent to another.</param>
 /// <param name="Setup">The crawl's setup.</param>
 /// <param name="IsSitemap">Whether it is to be read as a sitemap.</param>
+/// <param name="Cookies">The header <c>Cookie</c>; <see langword="null"/> sends none.</param>
 [GenerateSerializer, Immutable, Alias(CrawlingAliases.FetchPage)]
 public sealed record FetchPage(
     [property: Id(0)] string CrawlId,
     [property: Id(1)] string Url,
     [property: Id(2)] string? RedirectedFrom,
     [property: Id(3)] Guid Setup,
-    [property: Id(4)] bool IsSitemap) : Coroutine<PageFetch>;
+    [property: Id(4)] bool IsSitemap,
+    [property: Id(5)] string? Cookies) : Coroutine<PageFetch>;

@@ -61,4 +61,7 @@ public sealed record PageFetch
 
     /// <summary>Gets the sitemaps that an index of sitemaps names.</summary>
     [Id(17)] public ImmutableArray<string> Sitemaps { get; init; } = [];
+
+    /// <summary>Gets the headers <c>Set-Cookie</c> of the answer.</summary>
+    [Id(18)] public ImmutableArray<string> SetCookies { get; init; } = [];
 }

@@ -17,6 +17,7 @@ internal sealed partial class CrawlHostGrain
     private readonly Dictionary<UrlHash, FrontierEntry> _entering = [];
     private OriginTable _table = null!;
     private TrapGuard _traps = null!;
+    private readonly CookieJar _cookies = new();
     private OriginChanges _changes = null!;
     private OriginChanges? _underway;
     private bool _isWriting;
@@ -37,6 +38,7 @@ internal sealed partial class CrawlHostGrain
         _lastNumber = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         _traps = new TrapGuard(Options.Traps);
         _traps.Restore(await _table.ReadTrapsAsync(cancellationToken));
+        _cookies.Restore(await _table.ReadCookiesAsync(cancellationToken));
         _frontier.Open(progress.Open);
         _reportedPage = progress.LastPage;
         if (IsBudgeted) _budget.Restore(progress.Requested);
@@ -101,7 +103,7 @@ internal sealed partial class CrawlHostGrain
         {
             do
             {
-                _changes.Count(_traps.TakeChanged());
+                NoteState();
                 _underway = _changes;
                 _changes = new OriginChanges(_table, DepthCounts);
                 var (result, isRepeated) = await WriteAsync(_underway);
@@ -124,6 +126,13 @@ internal sealed partial class CrawlHostGrain
         }
 
         Advance();
+    }
+
+    /// <summary>What changes with many pages of a unit is written once with them.</summary>
+    private void NoteState()
+    {
+        _changes.Count(_traps.TakeChanged());
+        if (_cookies.TakeChanged() is { } cookies) _changes.Keep(cookies);
     }
 
     /// <summary>Writes until the store can be used: a unit bears being repeated.</summary>
@@ -227,7 +236,7 @@ internal sealed partial class CrawlHostGrain
         try
         {
             if (_underway is { } underway) await underway.Stored.WaitAsync(RepeatAfter, time);
-            _changes.Count(_traps.TakeChanged());
+            NoteState();
             if (!_changes.IsEmpty) await _table.WriteAsync(_changes.Statements, CancellationToken.None);
         }
         catch (Exception exception)

@@ -110,7 +110,7 @@ internal sealed partial class CrawlHostGrain
         visit.Begun ??= time.GetUtcNow();
         try
         {
-            answer = await dispatcher.FetchAsync(new FetchPage(_key.CrawlId, visit.Url, visit.RedirectedFrom, _context.Setup, visit.Entry.Sitemap is not null), _stopping.Token);
+            answer = await dispatcher.FetchAsync(new FetchPage(_key.CrawlId, visit.Url, visit.RedirectedFrom, _context.Setup, visit.Entry.Sitemap is not null, _cookies.HeaderFor(visit.Url)), _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -135,9 +135,10 @@ internal sealed partial class CrawlHostGrain
         var entry = visit.Entry;
         visit.Elapsed += answer.Elapsed;
         visit.LastAnswer = answer;
+        var hasNews = _cookies.Take(answer.FinalUrl, answer.SetCookies);
         if (answer.RedirectsTo is { } target)
         {
-            if (visit.Follow(target) is { } reason) Finish(visit, answer with { Outcome = PageOutcome.Error, Error = $"{reason} at {target}" });
+            if (visit.Follow(target, hasNews) is { } reason) Finish(visit, answer with { Outcome = PageOutcome.Error, Error = $"{reason} at {target}" });
             else if (_stop > CrawlStop.PageLimit) Drop(entry);
             else HostOf(CrawlUrl.Parse(target)).Hops.Enqueue(visit);
             return;

@@ -72,6 +72,9 @@ internal sealed class OriginChanges(OriginTable table, bool depthCounts)
     /// <summary>URLs that look endless were counted.</summary>
     public void Count(IEnumerable<TrapCount> counts) => _statements.AddRange(counts.Select(table.Set));
 
+    /// <summary>Cookies were set.</summary>
+    public void Keep(string cookies) => _statements.Add(table.SetCookies(cookies));
+
     /// <summary>A link to another origin was found.</summary>
     public void Send(StoredLink link)
     {

@@ -69,6 +69,17 @@ internal sealed class OriginTable(IStore store, CrawlHostKey key)
         """,
         ("@rule", count.Key.Rule), ("@pattern", count.Key.Pattern.ToBytes()), ("@count", count.Count));
 
+    /// <summary>Reads the cookies of the origin.</summary>
+    public async Task<string?> ReadCookiesAsync(CancellationToken cancellationToken)
+    {
+        var found = await store.ReadAsync(
+            Of("SELECT cookies FROM crawl_origin WHERE crawl = @crawl AND origin = @origin"), row => row.IsDBNull(0) ? null : row.GetString(0), cancellationToken);
+        return found is [var cookies] ? cookies : null;
+    }
+
+    /// <summary>Stores the cookies of the origin.</summary>
+    public StoreStatement SetCookies(string cookies) => Of("UPDATE crawl_origin SET cookies = @cookies WHERE crawl = @crawl AND origin = @origin", ("@cookies", cookies));
+
     /// <summary>Enters a URL unless it is known.</summary>
     public StoreStatement Insert(FrontierEntry entry) => Of(
         """

@@ -23,9 +23,11 @@ internal sealed class PageVisit(FrontierEntry entry)
     public PageFetch? LastAnswer { get; set; }
 
     /// <summary>Takes a redirect; says why it is not followed, if it is not.</summary>
-    public string? Follow(string target)
+    /// <param name="target">Where it leads.</param>
+    /// <param name="hasNews">The answer set cookies that were not there before: the same request would not be the same.</param>
+    public string? Follow(string target, bool hasNews)
     {
-        var loops = target == entry.Href || Redirects.Contains(target, StringComparer.Ordinal);
+        var loops = !hasNews && (target == entry.Href || Redirects.Contains(target, StringComparer.Ordinal));
         Redirects.Add(target);
         if (loops) return "redirect loop";
         return Redirects.Count > MaxRedirects ? $"too many redirects ({MaxRedirects})" : null;

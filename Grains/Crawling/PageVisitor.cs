@@ -24,6 +24,7 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
                 Parse = !page.IsSitemap,
                 IsSitemap = page.IsSitemap,
                 Headers = page.RedirectedFrom is { } from && Origins.Of(from) != url.Origin ? [] : context.Headers,
+                Cookies = page.Cookies,
                 Permitted = context.Permitted,
                 // The target has a host with a robots.txt, slots and a delay of its own: the origin's grain asks for them and goes on from there,
                 // so that a request never waits for one host's slot while it holds another's.
@@ -53,6 +54,7 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
             FetchedAt = begun,
             Elapsed = fetched.Elapsed,
             Silo = silo.Name,
+            SetCookies = specification.KeepCookies ? fetched.SetCookies : [],
         };
         return fetched.Sitemap is { } sitemap ? WithSitemap(answer, sitemap, context.Scope) : answer;
     }

@@ -16,9 +16,10 @@ CREATE TABLE crawl
 
 CREATE TABLE crawl_origin
 (
-    crawl  TEXT NOT NULL,
-    origin TEXT NOT NULL,
-    epoch  TEXT NOT NULL,
+    crawl   TEXT NOT NULL,
+    origin  TEXT NOT NULL,
+    epoch   TEXT NOT NULL,
+    cookies TEXT NULL,
     PRIMARY KEY (crawl, origin)
 );
 

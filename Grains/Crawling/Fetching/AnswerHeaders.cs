@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -66,6 +67,11 @@ internal static class AnswerHeaders
 
         return false;
     }
+
+    /// <summary>At most as many as are kept.</summary>
+    public static ImmutableArray<string> SetCookies(HttpResponseMessage response) => response.Headers.NonValidated.TryGetValues("Set-Cookie", out var values)
+        ? [.. values.Where(static value => value.Length <= CookieJar.MaxLength).Take(CookieJar.MaxCookies)]
+        : [];
 
     private static string? Raw(HttpHeaders headers, string name)
     {

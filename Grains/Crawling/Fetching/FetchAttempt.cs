@@ -11,6 +11,7 @@ internal sealed class FetchAttempt(
     private readonly ImmutableArray<string>.Builder _redirects = ImmutableArray.CreateBuilder<string>();
     private CrawlUrl _url = request.Url;
     private int? _status;
+    private ImmutableArray<string> _setCookies = [];
 
     public async Task<FetchedPage> RunAsync()
     {
@@ -22,6 +23,7 @@ internal sealed class FetchAttempt(
                 using var message = FetchMessage.Create(request, _url);
                 using var response = await pools.For(request.Permitted).SendAsync(message, _clock.Token);
                 _status = (int)response.StatusCode;
+                _setCookies = AnswerHeaders.SetCookies(response);
                 if (Target(response) is { } target) await FollowAsync(target);
                 else return await ReadAsync(response);
             }
@@ -36,6 +38,7 @@ internal sealed class FetchAttempt(
                 Status = _status,
                 Error = failure.Message,
                 Redirects = _redirects.ToImmutable(),
+                SetCookies = _setCookies,
                 Transient = failure.Transient,
                 Elapsed = _clock.Elapsed,
             };
@@ -54,7 +57,8 @@ internal sealed class FetchAttempt(
     {
         if (!_url.TryResolve(location, out var next))
             throw new FetchException($"redirect to an address that is not http or https, or not valid: {Shorten(location)}", transient: false);
-        var isLoop = next.Href == request.Url.Href || _redirects.Contains(next.Href);
+        // With a cookie that was set, the same request may have another answer.
+        var isLoop = _setCookies.IsEmpty && (next.Href == request.Url.Href || _redirects.Contains(next.Href));
         _redirects.Add(next.Href);
         if (isLoop) throw new FetchException("redirect loop", transient: false);
         if (_redirects.Count > request.MaxRedirects)
@@ -112,6 +116,7 @@ internal sealed class FetchAttempt(
             Status = _status,
             Error = failure?.Message,
             Redirects = _redirects.ToImmutable(),
+            SetCookies = _setCookies,
             ContentType = AnswerHeaders.MediaType(contentType),
             Charset = content?.Charset ?? charset?.ToLowerInvariant(),
             Bytes = body.Bytes,

@@ -27,6 +27,7 @@ internal static class FetchMessage
             Set(message, "Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Credentials(user))));
 
         var isHome = url.Origin == request.Url.Origin;
+        if (isHome && request.Cookies is { } cookies) Set(message, "Cookie", cookies);
         foreach (var (name, value) in request.Headers)
             if (isHome || IsHarmless(name))
                 Set(message, name, value);

@@ -22,6 +22,9 @@ internal sealed record FetchRequest
     /// <summary>They replace the defaults of the same name. A redirect that leaves the origin of <see cref="Url"/> takes none along but language and media types: they may be secrets.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>The header <c>Cookie</c> for the origin of <see cref="Url"/>.</summary>
+    public string? Cookies { get; init; }
+
     /// <summary>The private ranges this fetch may connect to, on the first URL and on every redirect.</summary>
     public PrivateNetworks Permitted { get; init; }
 

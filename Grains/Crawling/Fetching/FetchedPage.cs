@@ -19,6 +19,9 @@ internal sealed record FetchedPage
     /// <summary>The targets redirected to, in order; the last one may have been refused.</summary>
     public ImmutableArray<string> Redirects { get; init; } = [];
 
+    /// <summary>The headers <c>Set-Cookie</c> of the last answer.</summary>
+    public ImmutableArray<string> SetCookies { get; init; } = [];
+
     /// <summary>The media type in lower case, without parameters.</summary>
     public string? ContentType { get; init; }
 

@@ -48,6 +48,7 @@ public sealed class CrawlMessageTests
         Headers = [new CrawlHeader("n", "v")],
         Traps = new TrapLimits { Length = 1, Depth = 2, Repeats = 3, Queries = 4, Endless = 5, Sessions = 6, Same = 7 },
         Sitemaps = true,
+        KeepCookies = false,
     };
 
     private static readonly CrawlTotals Totals = new() { Success = 1, Timeout = 2, Error = 3, Disallowed = 4, Skipped = 5, Bytes = 6, Hosts = 7, Elapsed = TimeSpan.FromSeconds(8), LeftOut = 9, Duplicates = 10 };
@@ -97,7 +98,7 @@ public sealed class CrawlMessageTests
         new HostGrant("h", 1, 2, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4), 5, 6),
         new RobotsRequest("o", "ua", PrivateNetworks.All, TimeSpan.FromSeconds(1), 2),
         new RobotsAnswer(RobotsKind.TimedOut, [1, 2], "e", 3, TimeSpan.FromSeconds(4)),
-        new FetchPage("c", "u", "f", new Guid("00112233-4455-6677-8899-aabbccddeeff"), true),
+        new FetchPage("c", "u", "f", new Guid("00112233-4455-6677-8899-aabbccddeeff"), true, "c"),
         new PageFetch
         {
             FinalUrl = "f",
@@ -118,6 +119,7 @@ public sealed class CrawlMessageTests
             Elapsed = TimeSpan.FromSeconds(4),
             Silo = "silo",
             Sitemaps = ["s"],
+            SetCookies = ["c"],
         },
     ];
 

@@ -22,7 +22,7 @@ public sealed class CrawlOptionsTests
         var request = Read(
             "http://a.test/", "-o", "x.jsonl", "-o", "y.jsonl", "--id", "me", "--max-depth", "3", "--max-pages", "100", "--max-time", "2m", "--max-concurrent", "9", "--per-host", "4",
             "--delay", "0s", "--timeout", "500ms", "--retries", "0", "--max-body", "1000", "--scope", "domain", "--include", "a", "--exclude", "b", "--exclude", "c", "--user-agent", "Me/1",
-            "--no-robots", "--allow-private", "--sitemaps", "--traps", "depth=5,same=off", "--header", "X-A: b: c");
+            "--no-robots", "--allow-private", "--sitemaps", "--no-cookies", "--traps", "depth=5,same=off", "--header", "X-A: b: c");
 
         Assert.Equal(["x.jsonl", "y.jsonl"], request.Outputs);
         Assert.Equal("me", request.Id);
@@ -45,6 +45,7 @@ public sealed class CrawlOptionsTests
                 ObeyRobots = false,
                 AllowPrivate = true,
                 Sitemaps = true,
+                KeepCookies = false,
                 Traps = new TrapLimits { Depth = 5, Same = null },
                 Headers = [new CrawlHeader("X-A", "b: c")],
             },

@@ -130,6 +130,16 @@ public abstract class CrawlTableTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Cookies_of_an_origin_outlive_its_activation()
+    {
+        var table = await OpenAsync();
+        Assert.Null(await table.ReadCookiesAsync(Cancel));
+        await table.WriteAsync([table.SetCookies("a\nb")], Cancel);
+
+        Assert.Equal("a\nb", await (await OpenAsync()).ReadCookiesAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Counts_of_urls_that_look_endless_come_back_the_greatest_first()
     {
         var table = await OpenAsync();

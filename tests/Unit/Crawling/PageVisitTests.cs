@@ -9,10 +9,10 @@ public sealed class PageVisitTests
     {
         var visit = new PageVisit(new FrontierEntry("/0", UrlHash.Of("/0"), 1, 0, null));
 
-        for (var i = 1; i <= PageVisit.MaxRedirects; i++) Assert.Null(visit.Follow($"/{i}"));
+        for (var i = 1; i <= PageVisit.MaxRedirects; i++) Assert.Null(visit.Follow($"/{i}", hasNews: false));
 
         Assert.Equal(("/20", "/0"), (visit.Url, visit.RedirectedFrom));
-        Assert.Equal("too many redirects (20)", visit.Follow("/21"));
+        Assert.Equal("too many redirects (20)", visit.Follow("/21", hasNews: false));
     }
 
     [Theory]
@@ -21,10 +21,20 @@ public sealed class PageVisitTests
     public void Coming_back_is_a_loop(string target)
     {
         var visit = new PageVisit(new FrontierEntry("/0", UrlHash.Of("/0"), 1, 0, null));
-        visit.Follow("/1");
-        visit.Follow("/2");
+        visit.Follow("/1", hasNews: false);
+        visit.Follow("/2", hasNews: false);
 
-        Assert.Equal("redirect loop", visit.Follow(target));
+        Assert.Equal("redirect loop", visit.Follow(target, hasNews: false));
+    }
+
+    [Fact]
+    public void Coming_back_with_a_new_cookie_is_no_loop_but_has_the_limit()
+    {
+        var visit = new PageVisit(new FrontierEntry("/0", UrlHash.Of("/0"), 1, 0, null));
+
+        for (var i = 1; i <= PageVisit.MaxRedirects; i++) Assert.Null(visit.Follow("/0", hasNews: true));
+
+        Assert.Equal("too many redirects (20)", visit.Follow("/0", hasNews: true));
     }
 
     [Theory]

@@ -103,7 +103,7 @@ public sealed class SitemapReaderTests
         var sitemap = Read(text);
 
         Assert.StartsWith("not a valid sitemap: ", sitemap.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', sitemap.Error);
+        Assert.DoesNotContain("\n", sitemap.Error, StringComparison.Ordinal);
         Assert.Equal(pages, Hrefs(sitemap));
     }
 
