@@ -8,10 +8,14 @@ namespace OrleansAsync.Crawling;
 /// <param name="Permitted">The private networks the crawl may connect to.</param>
 /// <param name="IsDetached">Whether the crawl goes on when nobody follows it.</param>
 /// <param name="Id">Tells it from that of another crawl of the same id.</param>
+/// <param name="HeaderOrigins">The origins that the specification's headers are for, if one of them may be a secret: those of the seeds.</param>
+/// <param name="Credentials">User names and passwords, by origin.</param>
 [GenerateSerializer, Immutable, Alias(CrawlingAliases.Setup)]
 public sealed record CrawlSetup(
     [property: Id(0)] CrawlSpecification Specification,
     [property: Id(1)] ImmutableArray<string> ScopeSeeds,
     [property: Id(2)] PrivateNetworks Permitted,
     [property: Id(3)] bool IsDetached,
-    [property: Id(4)] Guid Id);
+    [property: Id(4)] Guid Id,
+    [property: Id(5)] ImmutableArray<string> HeaderOrigins,
+    [property: Id(6)] ImmutableArray<CrawlCredentials> Credentials);

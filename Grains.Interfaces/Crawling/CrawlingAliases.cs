@@ -12,6 +12,7 @@ internal static class CrawlingAliases
     public const string ScopeKind = "oa.crawl.scope-kind";
     public const string Header = "oa.crawl.header";
     public const string TrapLimits = "oa.crawl.trap-limits";
+    public const string Credentials = "oa.crawl.credentials";
     public const string Setup = "oa.crawl.setup";
     public const string State = "oa.crawl.state";
     public const string Stop = "oa.crawl.stop";

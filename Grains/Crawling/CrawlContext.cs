@@ -6,12 +6,19 @@ namespace OrleansAsync.Crawling;
 internal sealed class CrawlContext
 {
     private readonly bool _scopeGoesByOrigin;
+    private readonly ImmutableArray<KeyValuePair<string, string>> _headers;
+    private readonly ImmutableArray<KeyValuePair<string, string>> _harmless;
+    private readonly HashSet<string> _headerOrigins;
+    private readonly Dictionary<string, KeyValuePair<string, string>> _credentials;
 
     public CrawlContext(CrawlSetup setup)
     {
         (Setup, Specification) = (setup.Id, setup.Specification);
         Permitted = setup.Permitted;
-        Headers = [.. Specification.Headers.Select(static h => KeyValuePair.Create(h.Name, h.Value))];
+        _headers = [.. Specification.Headers.Select(static h => KeyValuePair.Create(h.Name, h.Value))];
+        _harmless = [.. _headers.Where(static h => FetchMessage.IsHarmless(h.Key))];
+        _headerOrigins = setup.HeaderOrigins.ToHashSet(StringComparer.Ordinal);
+        _credentials = setup.Credentials.ToDictionary(static user => user.Origin, static user => KeyValuePair.Create("Authorization", FetchMessage.Basic(user.UserInfo)), StringComparer.Ordinal);
         RobotsAgent = RobotsRules.ProductToken(Specification.UserAgent);
         Scope = CrawlScope.TryCreate(Specification.Scope, setup.ScopeSeeds.Select(CrawlUrl.Parse), Specification.Include, Specification.Exclude, out var scope, out var reason)
             ? scope
@@ -26,12 +33,19 @@ internal sealed class CrawlContext
 
     public PrivateNetworks Permitted { get; }
 
-    public ImmutableArray<KeyValuePair<string, string>> Headers { get; }
-
     /// <summary>The name looked for in robots.txt.</summary>
     public string RobotsAgent { get; }
 
     public CrawlScope Scope { get; }
+
+    /// <summary>The user's headers for a request: what may be a secret goes to the origins of given URLs alone, and never along with a redirect to another origin.</summary>
+    /// <param name="origin">Whom it is for.</param>
+    /// <param name="isHome">It is no redirect from another origin.</param>
+    public ImmutableArray<KeyValuePair<string, string>> HeadersFor(string origin, bool isHome)
+    {
+        var headers = isHome && _headerOrigins.Contains(origin) ? _headers : _harmless;
+        return _credentials.TryGetValue(origin, out var user) ? headers.Add(user) : headers;
+    }
 
     /// <summary>The indexes of a page's links that are in scope.</summary>
     public ImmutableArray<int> InScope(CrawlUrl page, ImmutableArray<string> links)

@@ -10,6 +10,7 @@ internal sealed partial class CrawlGrain
 
     // They decide the scope, and which private networks are permitted.
     private readonly HashSet<string> _seedOrigins = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _credentials = new(StringComparer.Ordinal);
     private readonly HashSet<string> _malformed = new(StringComparer.Ordinal);
     private long _nextSeed;
     private bool _isSeeding;
@@ -24,6 +25,13 @@ internal sealed partial class CrawlGrain
         {
             if (CrawlUrl.TryParse(seed, out var url, out var reason))
             {
+                if (url.UserInfo is { Length: > 0 } user)
+                {
+                    // Records, logs and referrers are for many eyes.
+                    _credentials[url.Origin] = user;
+                    url = CrawlUrl.Parse(url.Origin + url.PathAndQuery);
+                }
+
                 links.Add(new StoredLink(_nextSeed++, url.Origin, url.Href, 0, null));
                 _seedOrigins.Add(url.Origin);
             }

@@ -62,10 +62,18 @@ internal sealed partial class CrawlGrain(CrawlStore crawls, Serializer serialize
         ArgumentOutOfRangeException.ThrowIfLessThan(specification.MaxConcurrent, 1);
         if (specification.MaxPages is { } least) ArgumentOutOfRangeException.ThrowIfLessThan(least, 1);
         // What no silo could use is refused here, not page by page.
-        _ = new CrawlContext(new CrawlSetup(specification, [], PrivateNetworks.None, isDetached, Guid.Empty));
-        _setup = new CrawlSetup(specification, await ScopeSeedsAsync(specification), await PermittedAsync(specification), isDetached, Guid.NewGuid());
+        _ = new CrawlContext(new CrawlSetup(specification, [], PrivateNetworks.None, isDetached, Guid.Empty, [], []));
+        _setup = new CrawlSetup(
+            specification,
+            await ScopeSeedsAsync(specification),
+            await PermittedAsync(specification),
+            isDetached,
+            Guid.NewGuid(),
+            specification.Headers.All(static header => FetchMessage.IsHarmless(header.Name)) ? [] : [.. _seedOrigins],
+            [.. _credentials.Select(static user => new CrawlCredentials(user.Key, user.Value))]);
         await RunAsync();
         _seedOrigins.Clear();
+        _credentials.Clear();
         _malformed.Clear();
         return true;
     }

@@ -23,7 +23,7 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
                 MaxBodyBytes = page.IsSitemap ? SitemapReader.MaxBytes : specification.MaxBodyBytes,
                 Parse = !page.IsSitemap,
                 IsSitemap = page.IsSitemap,
-                Headers = page.RedirectedFrom is { } from && Origins.Of(from) != url.Origin ? [] : context.Headers,
+                Headers = context.HeadersFor(url.Origin, isHome: page.RedirectedFrom is not { } from || Origins.Of(from) == url.Origin),
                 Cookies = page.Cookies,
                 Permitted = context.Permitted,
                 // The target has a host with a robots.txt, slots and a delay of its own: the origin's grain asks for them and goes on from there,

@@ -24,7 +24,7 @@ internal static class FetchMessage
         Set(message, "Accept", Accept);
         Set(message, "Accept-Encoding", ContentDecoding.Accepted);
         if (url.UserInfo is { Length: > 0 } user)
-            Set(message, "Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Credentials(user))));
+            Set(message, "Authorization", Basic(user));
 
         var isHome = url.Origin == request.Url.Origin;
         if (isHome && request.Cookies is { } cookies) Set(message, "Cookie", cookies);
@@ -33,6 +33,15 @@ internal static class FetchMessage
                 Set(message, name, value);
         return message;
     }
+
+    /// <summary>The header <c>Authorization</c> of a user name and password as they stand in a URL (RFC 7617).</summary>
+    public static string Basic(string userInfo) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Credentials(userInfo)));
+
+    /// <summary>Whether a header can be no secret, so that everybody may have it.</summary>
+    public static bool IsHarmless(string name) =>
+        name.Equals("Accept", StringComparison.OrdinalIgnoreCase) ||
+        name.Equals("Accept-Language", StringComparison.OrdinalIgnoreCase) ||
+        name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase);
 
     private static void Set(HttpRequestMessage message, string name, string value)
     {
@@ -47,9 +56,4 @@ internal static class FetchMessage
             ? Uri.UnescapeDataString(userInfo) + ":"
             : Uri.UnescapeDataString(userInfo[..colon]) + ":" + Uri.UnescapeDataString(userInfo[(colon + 1)..]);
     }
-
-    private static bool IsHarmless(string name) =>
-        name.Equals("Accept", StringComparison.OrdinalIgnoreCase) ||
-        name.Equals("Accept-Language", StringComparison.OrdinalIgnoreCase) ||
-        name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase);
 }
