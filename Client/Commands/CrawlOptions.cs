@@ -47,6 +47,7 @@ internal sealed class CrawlOptions
     private readonly Option<bool> _allowPrivate = new("--allow-private") { Description = "Let public pages lead to private addresses" };
     private readonly Option<string[]> _header = new("--header", "-H") { HelpName = "NAME: VALUE|@FILE", Description = "Further header, or a file of them, one a line; may be repeated" };
 
+    private readonly Option<bool> _refresh = new("--refresh") { Description = "Crawl a finished crawl again (--id): pages that have not changed are not transferred" };
     private readonly Option<bool> _detach = new("--detach") { Description = "Leave the crawl to the silo processes, and return" };
 
     /// <summary>Adds them to the command.</summary>
@@ -57,7 +58,7 @@ internal sealed class CrawlOptions
         foreach (var option in new Option[]
         {
             _urlsFile, _output, _id, _maxDepth, _maxPages, _maxTime, _maxConcurrent, _perHost, _delay, _timeout, _retries, _maxBody, _scope, _include, _exclude,
-            _traps, _userAgent, _noRobots, _sitemaps, _noCookies, _allowPrivate, _header, _detach,
+            _traps, _userAgent, _noRobots, _sitemaps, _noCookies, _allowPrivate, _header, _refresh, _detach,
         })
             command.Add(option);
     }
@@ -75,6 +76,7 @@ internal sealed class CrawlOptions
         if (urls.IsEmpty && file is null) throw ProgramException.Input("nothing to crawl: give a URL, --urls-file FILE or 'demo'; see oa crawl --help");
         var id = parsed.GetValue(_id);
         if (id is not null && !CrawlKey.IsValid(id)) throw ProgramException.Input($"'{id}' cannot be the id of a crawl: give --id 1 to {CrawlKey.MaxLength} letters, digits, '-', '_' or '.'");
+        if (id is null && parsed.GetValue(_refresh)) throw ProgramException.Input("--refresh crawls a finished crawl again: say which with --id NAME");
         var outputs = CheckFiles(parsed.GetValue(_output));
         if (isDemo && parsed.GetValue(_detach)) throw ProgramException.Input("'demo' serves its site from this process, which --detach would end; leave --detach out");
         return new CrawlRequest
@@ -124,6 +126,7 @@ internal sealed class CrawlOptions
             UserAgent = userAgent,
             Sitemaps = parsed.GetValue(_sitemaps),
             KeepCookies = !parsed.GetValue(_noCookies),
+            Refresh = parsed.GetValue(_refresh),
             ObeyRobots = !parsed.GetValue(_noRobots),
             AllowPrivate = parsed.GetValue(_allowPrivate),
             Headers = [.. (parsed.GetValue(_header) ?? []).SelectMany(HeaderArgument.Read)],

@@ -27,12 +27,17 @@ internal sealed class CrawlRunner(Output output, TimeProvider time)
         var id = request.Id ?? NewId();
         var crawl = session.Grains.GetGrain<ICrawlGrain>(CrawlKey.Create(id));
         await session.AllSilosServing.WaitAsync(cancellationToken);
-        if ((await crawl.GetProgressAsync()).State != CrawlState.New)
+        var state = (await crawl.GetProgressAsync()).State;
+        if (request.Specification.Refresh && state is (CrawlState.Finished or CrawlState.Canceled))
+        {
+            if (await crawl.RefreshAsync().WaitAsync(cancellationToken) is { } refusal) throw ProgramException.Input($"{refusal}; see oa crawls list");
+            output.Say($"crawl {id} is crawled again");
+        }
+        else if (state != CrawlState.New)
         {
             output.Say($"crawl {id} goes on as it began; its URLs and options stay");
             return await ResumeAsync(session, id, sinks, cancellationToken);
         }
-
 
         await foreach (var batch in seeds.ReadAsync(cancellationToken)) await crawl.AddSeedsAsync(batch);
         if (!await crawl.StartAsync(request.Specification, request.IsDetached))
@@ -71,7 +76,7 @@ internal sealed class CrawlRunner(Output output, TimeProvider time)
         if (progress.State is CrawlState.Finished or CrawlState.Canceled)
         {
             // Nothing is left to do but to give a new file what it has not got.
-            output.Say($"crawl {id} {(progress.State == CrawlState.Finished ? "is finished" : "was cancelled")}; to crawl again give another --id, or delete it: oa crawls delete {id}");
+            output.Say($"crawl {id} {(progress.State == CrawlState.Finished ? "is finished" : "was cancelled")}; to crawl again use --refresh, give another --id, or delete it: oa crawls delete {id}");
         }
         else if (await crawl.ResumeAsync().WaitAsync(cancellationToken) is { } refusal)
         {

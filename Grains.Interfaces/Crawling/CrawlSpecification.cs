@@ -68,4 +68,7 @@ public sealed record CrawlSpecification
 
     /// <summary>Gets whether cookies are kept within the crawl, by site, and sent again.</summary>
     [Id(18)] public bool KeepCookies { get; init; } = true;
+
+    /// <summary>Gets whether pages that the crawl had the last time are asked for only if they have changed, see <see cref="ICrawlGrain.RefreshAsync"/>.</summary>
+    [Id(19)] public bool Refresh { get; init; }
 }

@@ -22,6 +22,13 @@ public interface ICrawlGrain : IGrainWithStringKey
     [Alias("StartAsync")]
     Task<bool> StartAsync(CrawlSpecification specification, bool isDetached);
 
+    /// <summary>
+    /// Lets a finished or cancelled crawl be started anew: it takes seeds again. Its records go; what is needed to ask servers whether pages have changed stays.
+    /// </summary>
+    /// <returns>Why that cannot be; <see langword="null"/> if it is so.</returns>
+    [Alias("RefreshAsync")]
+    Task<string?> RefreshAsync();
+
     /// <summary>Lets a paused or failed crawl go on, or one whose process was killed. Nothing changes if it runs.</summary>
     /// <returns>Why it cannot go on; <see langword="null"/> if it does.</returns>
     [Alias("ResumeAsync")]

@@ -64,4 +64,10 @@ public sealed record PageFetch
 
     /// <summary>Gets the headers <c>Set-Cookie</c> of the answer.</summary>
     [Id(18)] public ImmutableArray<string> SetCookies { get; init; } = [];
+
+    /// <summary>Gets the header <c>ETag</c>, if the page can be asked for again with it.</summary>
+    [Id(19)] public string? Etag { get; init; }
+
+    /// <summary>Gets the header <c>Last-Modified</c>, if the page can be asked for again with it.</summary>
+    [Id(20)] public string? LastModified { get; init; }
 }

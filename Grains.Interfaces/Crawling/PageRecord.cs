@@ -59,4 +59,10 @@ public sealed record PageRecord
 
     /// <summary>Gets the name of the silo that made the last attempt.</summary>
     [Id(17)] public string? Silo { get; init; }
+
+    /// <summary>Gets the header <c>ETag</c>, if the page can be asked for again with it.</summary>
+    [Id(18)] public string? Etag { get; init; }
+
+    /// <summary>Gets the header <c>Last-Modified</c>, if the page can be asked for again with it.</summary>
+    [Id(19)] public string? LastModified { get; init; }
 }

@@ -145,6 +145,15 @@ internal sealed partial class CrawlGrain(CrawlStore crawls, Serializer serialize
         return null;
     }
 
+    public async Task<string?> RefreshAsync()
+    {
+        if (IsRunning || _isElsewhere) return $"crawl {Id} is running";
+        if (await _table!.FindAsync(CancellationToken.None) is not { State: CrawlState.Finished or CrawlState.Canceled }) return $"crawl {Id} is not finished";
+        if (!await _table.TakeOverAsync(CancellationToken.None) || !await _table.BeginAgainAsync()) return $"crawl {Id} is run by another process";
+        Forget();
+        return null;
+    }
+
     public async Task<CrawlSetup> GetSetupAsync()
     {
         // An origin may come up while the crawl is being started.

@@ -210,6 +210,8 @@ internal sealed partial class CrawlHostGrain
         FetchedAt = visit.Begun,
         Elapsed = visit.Elapsed,
         Silo = answer.Silo,
+        Etag = answer.Etag,
+        LastModified = answer.LastModified,
     };
 
     private void HandOn(string link, int depth, string referrer)

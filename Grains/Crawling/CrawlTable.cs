@@ -186,7 +186,11 @@ internal sealed class CrawlTable(IStore store, string id, string cluster, TimePr
         cancellationToken);
 
     /// <summary>Deletes the crawl and all it has.</summary>
-    public Task<bool> DeleteAsync() => WriteAsync([.. DeleteRows(), Of("DELETE FROM crawl WHERE id = @crawl")]);
+    public Task<bool> DeleteAsync() => WriteAsync([.. DeleteRows(), Of("DELETE FROM page_before WHERE crawl = @crawl"), Of("DELETE FROM crawl WHERE id = @crawl")]);
+
+    /// <summary>Makes the crawl one that was never started; only what servers can be asked with stays.</summary>
+    public Task<bool> BeginAgainAsync() => WriteAsync([
+        PageBefore.Keep(id), .. DeleteRows(), Of("UPDATE crawl SET state = @state, setup = NULL, failure = NULL, ended_at = NULL, elapsed_ms = 0 WHERE id = @crawl", ("@state", CrawlState.New))]);
 
     private StoreStatement Guard => Of("UPDATE crawl SET epoch = @epoch WHERE id = @crawl AND epoch = @epoch", ("@epoch", _epoch));
 

@@ -10,7 +10,7 @@ internal static class PageRow
 {
     /// <summary>The columns that <see cref="Read"/> wants, from the first on.</summary>
     public const string Columns =
-        "url, final_url, outcome, status, error, depth, referrer, redirects, content_type, charset, bytes, sha256, title, links, attempts, fetched_at, elapsed_us, silo";
+        "url, final_url, outcome, status, error, depth, referrer, redirects, content_type, charset, bytes, sha256, title, links, attempts, fetched_at, elapsed_us, silo, etag, last_modified";
 
     private static readonly string[] Outcomes = ["success", "timeout", "error", "disallowed", "skipped"];
 
@@ -18,13 +18,14 @@ internal static class PageRow
     public static StoreStatement Insert(string crawl, string origin, long number, PageRecord record) => new(
         $"""
         INSERT INTO page (crawl, origin, number, {Columns})
-        VALUES (@crawl, @origin, @number, @url, @final, @outcome, @status, @error, @depth, @referrer, @redirects, @type, @charset, @bytes, @sha256, @title, @links, @attempts, @fetched, @elapsed, @silo)
+        VALUES (@crawl, @origin, @number, @url, @final, @outcome, @status, @error, @depth, @referrer, @redirects, @type, @charset, @bytes, @sha256, @title, @links, @attempts, @fetched, @elapsed, @silo, @etag, @modified)
         ON CONFLICT (crawl, origin, number) DO NOTHING
         """,
         ("@crawl", crawl), ("@origin", origin), ("@number", number), ("@url", Storable(record.Url)), ("@final", record.FinalUrl), ("@outcome", Outcomes[(int)record.Outcome]),
         ("@status", record.Status), ("@error", Storable(record.Error)), ("@depth", record.Depth), ("@referrer", record.Referrer), ("@redirects", Join(record.Redirects)),
         ("@type", Storable(record.ContentType)), ("@charset", Storable(record.Charset)), ("@bytes", record.Bytes), ("@sha256", record.Sha256), ("@title", Storable(record.Title)),
-        ("@links", Join(record.Links)), ("@attempts", record.Attempts), ("@fetched", record.FetchedAt), ("@elapsed", (long)record.Elapsed.TotalMicroseconds), ("@silo", record.Silo));
+        ("@links", Join(record.Links)), ("@attempts", record.Attempts), ("@fetched", record.FetchedAt), ("@elapsed", (long)record.Elapsed.TotalMicroseconds), ("@silo", record.Silo),
+        ("@etag", record.Etag), ("@modified", record.LastModified));
 
     /// <summary>Reads a record whose columns begin at a place.</summary>
     public static PageRecord Read(DbDataReader row, int first) => new()
@@ -47,6 +48,8 @@ internal static class PageRow
         FetchedAt = row.IsDBNull(first + 15) ? null : row.GetFieldValue<DateTimeOffset>(first + 15),
         Elapsed = TimeSpan.FromMicroseconds(row.GetInt64(first + 16)),
         Silo = Text(row, first + 17),
+        Etag = Text(row, first + 18),
+        LastModified = Text(row, first + 19),
     };
 
     /// <summary>Reads the column <c>outcome</c>.</summary>
@@ -70,7 +73,8 @@ internal static class PageRow
         Elapsed = TimeSpan.FromMicroseconds((long)record.Elapsed.TotalMicroseconds),
     };
 
-    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    /// <summary>Reads a text that there may be.</summary>
+    public static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     /// <summary>What a server says may hold what PostgreSQL cannot: U+0000, and halves of surrogate pairs.</summary>
     private static string? Storable(string? text) => text is null ? null : ReplaceHalves(text.Replace('\0', '\uFFFD'));

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace OrleansAsync.Crawling;
 
 /// <summary>Makes one request of a crawl, within the crawl's limits, and finds the links to follow.</summary>
-internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, ILocalSiloDetails silo, TimeProvider time)
+internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, CrawlStore crawls, ILocalSiloDetails silo, TimeProvider time)
 {
     private static readonly HopRefusal LeftToOrigin = new(PageOutcome.Skipped, "left to the origin's grain");
 
@@ -12,6 +12,7 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
         var context = await contexts.GetAsync(page.CrawlId, page.Setup);
         var specification = context.Specification;
         var url = CrawlUrl.Parse(page.Url);
+        var before = specification.Refresh && !page.IsSitemap ? await PageBefore.FindAsync(crawls.Get(), page.CrawlId, page.Url, cancellationToken) : null;
         CrawlUrl? redirectsTo = null;
         var begun = time.GetUtcNow();
         var fetched = await fetcher.FetchAsync(
@@ -25,6 +26,8 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
                 IsSitemap = page.IsSitemap,
                 Headers = context.HeadersFor(url.Origin, isHome: page.RedirectedFrom is not { } from || Origins.Of(from) == url.Origin),
                 Cookies = page.Cookies,
+                IfNoneMatch = before?.Etag,
+                IfModifiedSince = before?.LastModified,
                 Permitted = context.Permitted,
                 // The target has a host with a robots.txt, slots and a delay of its own: the origin's grain asks for them and goes on from there,
                 // so that a request never waits for one host's slot while it holds another's.
@@ -35,6 +38,8 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
                 },
             },
             cancellationToken);
+        // Whether its links may be followed, only the whole page tells: such a one is always fetched whole.
+        var canReturn = fetched is { Outcome: PageOutcome.Success, NoFollow: false };
         var answer = new PageFetch
         {
             FinalUrl = fetched.FinalUrl.Href,
@@ -54,8 +59,12 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
             FetchedAt = begun,
             Elapsed = fetched.Elapsed,
             Silo = silo.Name,
+            Etag = canReturn ? fetched.Etag : null,
+            LastModified = canReturn ? fetched.LastModified : null,
             SetCookies = specification.KeepCookies ? fetched.SetCookies : [],
         };
+        if (before is not null && fetched is { Status: 304, Outcome: PageOutcome.Success })
+            return before.Unchanged(answer) with { Follow = fetched.NoFollow ? [] : context.InScope(url, before.Links) };
         return fetched.Sitemap is { } sitemap ? WithSitemap(answer, sitemap, context.Scope) : answer;
     }
 

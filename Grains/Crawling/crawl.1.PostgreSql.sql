@@ -77,28 +77,46 @@ CREATE TABLE crawl_link
 -- What became of each URL, numbered per origin. Redirects and links are one a line.
 CREATE TABLE page
 (
-    crawl        TEXT    NOT NULL,
-    origin       TEXT    NOT NULL,
-    number       BIGINT NOT NULL,
-    url          TEXT    NOT NULL,
-    final_url    TEXT    NULL,
-    outcome      TEXT    NOT NULL,
-    status       BIGINT NULL,
-    error        TEXT    NULL,
-    depth        BIGINT NOT NULL,
-    referrer     TEXT    NULL,
-    redirects    TEXT    NULL,
-    content_type TEXT    NULL,
-    charset      TEXT    NULL,
-    bytes        BIGINT NOT NULL,
-    sha256       TEXT    NULL,
-    title        TEXT    NULL,
-    links        TEXT    NULL,
-    attempts     BIGINT NOT NULL,
-    fetched_at   TIMESTAMPTZ NULL,
-    elapsed_us   BIGINT NOT NULL,
-    silo         TEXT    NULL,
+    crawl         TEXT    NOT NULL,
+    origin        TEXT    NOT NULL,
+    number        BIGINT  NOT NULL,
+    url           TEXT    NOT NULL,
+    final_url     TEXT    NULL,
+    outcome       TEXT    NOT NULL,
+    status        BIGINT  NULL,
+    error         TEXT    NULL,
+    depth         BIGINT  NOT NULL,
+    referrer      TEXT    NULL,
+    redirects     TEXT    NULL,
+    content_type  TEXT    NULL,
+    charset       TEXT    NULL,
+    bytes         BIGINT  NOT NULL,
+    sha256        TEXT    NULL,
+    title         TEXT    NULL,
+    links         TEXT    NULL,
+    attempts      BIGINT  NOT NULL,
+    fetched_at    TIMESTAMPTZ NULL,
+    elapsed_us    BIGINT  NOT NULL,
+    silo          TEXT    NULL,
+    etag          TEXT    NULL,
+    last_modified TEXT    NULL,
     PRIMARY KEY (crawl, origin, number)
+);
+
+-- Pages of the crawl's last time, if it is run again: what servers are asked with, and what the page is if they say that it has not changed.
+CREATE TABLE page_before
+(
+    crawl         TEXT    NOT NULL,
+    hash          BYTEA    NOT NULL,
+    etag          TEXT    NULL,
+    last_modified TEXT    NULL,
+    content_type  TEXT    NULL,
+    charset       TEXT    NULL,
+    bytes         BIGINT NOT NULL,
+    sha256        TEXT    NULL,
+    title         TEXT    NULL,
+    links         TEXT    NULL,
+    PRIMARY KEY (crawl, hash)
 );
 
 -- How much of each output file is written: what is behind it is of a follower that was lost, and cut off.

@@ -7,6 +7,8 @@ namespace OrleansAsync.Crawling;
 /// <summary>Reads from an answer's headers what a crawl needs, forgiving what servers get wrong.</summary>
 internal static class AnswerHeaders
 {
+    private const int MaxValidator = 1024;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     public static string? ContentType(HttpResponseMessage response) => Raw(response.Content.Headers, "Content-Type");
@@ -68,10 +70,18 @@ internal static class AnswerHeaders
         return false;
     }
 
+    /// <summary>As sent; <see langword="null"/> if it could not be sent back.</summary>
+    public static string? Etag(HttpResponseMessage response) => Returnable(Raw(response.Headers, "ETag"));
+
+    /// <summary>As sent; <see langword="null"/> if it could not be sent back.</summary>
+    public static string? LastModified(HttpResponseMessage response) => Returnable(Raw(response.Content.Headers, "Last-Modified"));
+
     /// <summary>At most as many as are kept.</summary>
     public static ImmutableArray<string> SetCookies(HttpResponseMessage response) => response.Headers.NonValidated.TryGetValues("Set-Cookie", out var values)
         ? [.. values.Where(static value => value.Length <= CookieJar.MaxLength).Take(CookieJar.MaxCookies)]
         : [];
+
+    private static string? Returnable(string? value) => value is { Length: > 0 and <= MaxValidator } && Ascii.IsValid(value) && !value.Any(char.IsControl) ? value : null;
 
     private static string? Raw(HttpHeaders headers, string name)
     {

@@ -117,6 +117,8 @@ internal sealed class FetchAttempt(
             Error = failure?.Message,
             Redirects = _redirects.ToImmutable(),
             SetCookies = _setCookies,
+            Etag = AnswerHeaders.Etag(response),
+            LastModified = AnswerHeaders.LastModified(response),
             ContentType = AnswerHeaders.MediaType(contentType),
             Charset = content?.Charset ?? charset?.ToLowerInvariant(),
             Bytes = body.Bytes,

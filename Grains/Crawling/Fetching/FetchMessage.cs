@@ -28,6 +28,8 @@ internal static class FetchMessage
 
         var isHome = url.Origin == request.Url.Origin;
         if (isHome && request.Cookies is { } cookies) Set(message, "Cookie", cookies);
+        if (isHome && request.IfNoneMatch is { } etag) Set(message, "If-None-Match", etag);
+        if (isHome && request.IfModifiedSince is { } modified) Set(message, "If-Modified-Since", modified);
         foreach (var (name, value) in request.Headers)
             if (isHome || IsHarmless(name))
                 Set(message, name, value);

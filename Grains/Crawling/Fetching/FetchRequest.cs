@@ -25,6 +25,12 @@ internal sealed record FetchRequest
     /// <summary>The header <c>Cookie</c> for the origin of <see cref="Url"/>.</summary>
     public string? Cookies { get; init; }
 
+    /// <summary>The header <c>If-None-Match</c> for the origin of <see cref="Url"/>.</summary>
+    public string? IfNoneMatch { get; init; }
+
+    /// <summary>The header <c>If-Modified-Since</c> for the origin of <see cref="Url"/>.</summary>
+    public string? IfModifiedSince { get; init; }
+
     /// <summary>The private ranges this fetch may connect to, on the first URL and on every redirect.</summary>
     public PrivateNetworks Permitted { get; init; }
 

@@ -22,6 +22,12 @@ internal sealed record FetchedPage
     /// <summary>The headers <c>Set-Cookie</c> of the last answer.</summary>
     public ImmutableArray<string> SetCookies { get; init; } = [];
 
+    /// <summary>The header <c>ETag</c>.</summary>
+    public string? Etag { get; init; }
+
+    /// <summary>The header <c>Last-Modified</c>.</summary>
+    public string? LastModified { get; init; }
+
     /// <summary>The media type in lower case, without parameters.</summary>
     public string? ContentType { get; init; }
 

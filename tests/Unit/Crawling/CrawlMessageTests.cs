@@ -26,6 +26,8 @@ public sealed class CrawlMessageTests
         FetchedAt = DateTimeOffset.UnixEpoch,
         Elapsed = TimeSpan.FromSeconds(1),
         Silo = "silo",
+        Etag = "e",
+        LastModified = "l",
     };
 
     private static readonly CrawlSpecification Specification = new()
@@ -49,6 +51,7 @@ public sealed class CrawlMessageTests
         Traps = new TrapLimits { Length = 1, Depth = 2, Repeats = 3, Queries = 4, Endless = 5, Sessions = 6, Same = 7 },
         Sitemaps = true,
         KeepCookies = false,
+        Refresh = true,
     };
 
     private static readonly CrawlTotals Totals = new() { Success = 1, Timeout = 2, Error = 3, Disallowed = 4, Skipped = 5, Bytes = 6, Hosts = 7, Elapsed = TimeSpan.FromSeconds(8), LeftOut = 9, Duplicates = 10 };
@@ -121,6 +124,8 @@ public sealed class CrawlMessageTests
             Silo = "silo",
             Sitemaps = ["s"],
             SetCookies = ["c"],
+            Etag = "e",
+            LastModified = "l",
         },
     ];
 

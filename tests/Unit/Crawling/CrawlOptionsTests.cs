@@ -22,7 +22,7 @@ public sealed class CrawlOptionsTests
         var request = Read(
             "http://a.test/", "-o", "x.jsonl", "-o", "y.jsonl", "--id", "me", "--max-depth", "3", "--max-pages", "100", "--max-time", "2m", "--max-concurrent", "9", "--per-host", "4",
             "--delay", "0s", "--timeout", "500ms", "--retries", "0", "--max-body", "1000", "--scope", "domain", "--include", "a", "--exclude", "b", "--exclude", "c", "--user-agent", "Me/1",
-            "--no-robots", "--allow-private", "--sitemaps", "--no-cookies", "--traps", "depth=5,same=off", "--header", "X-A: b: c");
+            "--no-robots", "--allow-private", "--sitemaps", "--no-cookies", "--refresh", "--traps", "depth=5,same=off", "--header", "X-A: b: c");
 
         Assert.Equal(["x.jsonl", "y.jsonl"], request.Outputs);
         Assert.Equal("me", request.Id);
@@ -46,6 +46,7 @@ public sealed class CrawlOptionsTests
                 AllowPrivate = true,
                 Sitemaps = true,
                 KeepCookies = false,
+                Refresh = true,
                 Traps = new TrapLimits { Depth = 5, Same = null },
                 Headers = [new CrawlHeader("X-A", "b: c")],
             },
@@ -80,6 +81,7 @@ public sealed class CrawlOptionsTests
     [InlineData("'nonsense' is no limit for --traps", "http://a.test/", "--traps", "nonsense")]
     [InlineData("'width=3' is no limit for --traps", "http://a.test/", "--traps", "depth=5,width=3")]
     [InlineData("'0' is no limit for --traps", "http://a.test/", "--traps", "depth=0")]
+    [InlineData("say which with --id", "http://a.test/", "--refresh")]
     [InlineData("--user-agent must be one line", "http://a.test/", "--user-agent", "")]
     public void Wrong_input_is_named(string expected, params string[] args)
     {

@@ -29,6 +29,8 @@ public abstract class CrawlTableTests : IAsyncLifetime
         FetchedAt = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
         Elapsed = TimeSpan.FromMilliseconds(12.345),
         Silo = "silo",
+        Etag = "\"e\"",
+        LastModified = "Thu, 01 Jan 2026 00:00:00 GMT",
     };
 
     private readonly FakeTimeProvider _time = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -127,6 +129,44 @@ public abstract class CrawlTableTests : IAsyncLifetime
 
         Assert.Equal(3, await CrawlTable.CountDuplicatesAsync(_store, Key.CrawlId, Cancel));
         Assert.Equal(0, await CrawlTable.CountDuplicatesAsync(_store, "another", Cancel));
+    }
+
+    [Fact]
+    public async Task A_crawl_begun_again_knows_the_pages_servers_can_be_asked_about()
+    {
+        var crawl = Crawl();
+        await crawl.CreateAsync(Cancel);
+        var fine = Record with { Outcome = PageOutcome.Success, Redirects = [], FinalUrl = "http://a.test/" };
+        await RunAsync(fine, fine with { Url = "http://a.test/plain", Etag = null, LastModified = null }, fine with { Url = "http://a.test/moved", Redirects = ["x"] }, fine with { Url = "http://a.test/failed", Outcome = PageOutcome.Error });
+
+        Assert.True(await crawl.BeginAgainAsync());
+
+        Assert.Equal(CrawlState.New, (await crawl.FindAsync(Cancel))!.State);
+        Assert.Empty(await crawl.ReadPagesAsync(Key.Origin, 0, 10, Cancel));
+        var before = await FindAsync("http://a.test/");
+        Assert.Equal((fine.Etag, fine.LastModified, fine.ContentType, fine.Charset, fine.Bytes, fine.Sha256, fine.Title), (before!.Etag, before.LastModified, before.ContentType, before.Charset, before.Bytes, before.Sha256, before.Title));
+        Assert.Equal(fine.Links, before.Links);
+        Assert.All([await FindAsync("http://a.test/plain"), await FindAsync("http://a.test/moved"), await FindAsync("http://a.test/failed")], Assert.Null);
+
+        // What comes later goes before; what is not met again stays known.
+        Assert.True(await crawl.CreateAsync(Cancel));
+        await RunAsync(fine with { Url = "http://a.test/new" });
+        await crawl.BeginAgainAsync();
+        await crawl.CreateAsync(Cancel);
+        await RunAsync(fine with { Etag = "2" });
+        await crawl.BeginAgainAsync();
+        Assert.Equal(("2", fine.Etag), ((await FindAsync("http://a.test/"))!.Etag, (await FindAsync("http://a.test/new"))!.Etag));
+        Assert.True(await crawl.DeleteAsync());
+        Assert.Null(await FindAsync("http://a.test/"));
+
+        async Task RunAsync(params PageRecord[] pages)
+        {
+            await crawl.StartAsync([1]);
+            var table = await OpenAsync();
+            await table.WriteAsync([.. pages.SelectMany((page, i) => new[] { table.Insert(new FrontierEntry(page.Url, UrlHash.Of(page.Url), i, 0, null)), table.Insert(i + 1, page) })], Cancel);
+        }
+
+        Task<PageBefore?> FindAsync(string href) => PageBefore.FindAsync(_store, Key.CrawlId, href, Cancel);
     }
 
     [Fact]
