@@ -43,7 +43,10 @@ internal sealed class CrawlFollower(ClusterSession session, string id, SinkSet s
         }
     }
 
-    private async Task<CrawlProgress> FollowAsync(CancellationToken cancellationToken)
+    /// <summary>Follows the crawl and writes its records.</summary>
+    /// <param name="cancellationToken">Pauses the crawl.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<CrawlProgress> FollowAsync(CancellationToken cancellationToken)
     {
         using var viewing = new CancellationTokenSource();
         using var patience = new CancellationTokenSource();
