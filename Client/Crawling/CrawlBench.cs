@@ -64,7 +64,7 @@ internal sealed class CrawlBench(ClusterSession session, TimeProvider time)
             await using var sinks = new SinkSet([file], _silent);
             var start = time.GetTimestamp();
             await crawl.AddSeedsAsync(urls);
-            await crawl.StartAsync(specification, isDetached: false);
+            await crawl.StartAsync(specification, isDetached: false, []);
             await crawl.FollowAsync(sinks.Follower);
             var end = await new CrawlFollower(session, id, sinks, _silent, time, isResumed: false).FollowAsync(cancellationToken);
             var elapsed = time.GetElapsedTime(start);
