@@ -15,7 +15,7 @@ internal static class CrawlCommand
         var command = new Command("crawl", "Crawls sites, or fetches a list of URLs (--max-depth 0); 'crawl demo' crawls a built-in site.");
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
-            new CrawlRunner(options.Read(parsed), global.Output(parsed), TimeProvider.System).RunAsync(global.Session(parsed), cancellationToken));
+            new CrawlRunner(global.Output(parsed), TimeProvider.System).RunAsync(options.Read(parsed), global.Session(parsed), cancellationToken));
         return command;
     }
 }

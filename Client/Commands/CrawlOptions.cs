@@ -14,7 +14,7 @@ internal sealed class CrawlOptions
     private readonly Argument<string[]> _urls = new("URL") { Arity = ArgumentArity.ZeroOrMore, Description = "Where to begin, or 'demo'" };
     private readonly Option<string?> _urlsFile = new("--urls-file") { HelpName = "FILE|-", Description = "File with further URLs, one a line; - is stdin" };
     private readonly Option<string[]> _output = new("--output", "-o") { HelpName = "FILE.jsonl", Description = "File for the records, one JSON object a line; may be repeated" };
-    private readonly Option<string?> _id = new("--id") { HelpName = "NAME", Description = "The crawl's id [default: a new one]" };
+    private readonly Option<string?> _id = new("--id") { HelpName = "NAME", Description = "The crawl's id; one that exists goes on [default: a new one]" };
     private readonly Option<int?> _maxDepth = Int("--max-depth", 0, "How many links away from the given URLs; 0 fetches exactly these [default: no limit]");
     private readonly Option<long?> _maxPages = Number("--max-pages", 1, long.MaxValue, "How many pages are requested at most [default: no limit]");
     private readonly Option<TimeSpan?> _maxTime = DurationArgument.Option("--max-time", "How long the crawl may run [default: no limit]");
@@ -44,6 +44,8 @@ internal sealed class CrawlOptions
     private readonly Option<bool> _allowPrivate = new("--allow-private") { Description = "Let public pages lead to private addresses" };
     private readonly Option<string[]> _header = new("--header", "-H") { HelpName = "NAME: VALUE|@FILE", Description = "Further header, or a file of them, one a line; may be repeated" };
 
+    private readonly Option<bool> _detach = new("--detach") { Description = "Leave the crawl to the silo processes, and return" };
+
     /// <summary>Adds them to the command.</summary>
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
@@ -52,7 +54,7 @@ internal sealed class CrawlOptions
         foreach (var option in new Option[]
         {
             _urlsFile, _output, _id, _maxDepth, _maxPages, _maxTime, _maxConcurrent, _perHost, _delay, _timeout, _retries, _maxBody, _scope, _include, _exclude,
-            _userAgent, _noRobots, _allowPrivate, _header,
+            _userAgent, _noRobots, _allowPrivate, _header, _detach,
         })
             command.Add(option);
     }
@@ -70,9 +72,8 @@ internal sealed class CrawlOptions
         if (urls.IsEmpty && file is null) throw ProgramException.Input("nothing to crawl: give a URL, --urls-file FILE or 'demo'; see oa crawl --help");
         var id = parsed.GetValue(_id);
         if (id is not null && !CrawlKey.IsValid(id)) throw ProgramException.Input($"'{id}' cannot be the id of a crawl: give --id 1 to {CrawlKey.MaxLength} letters, digits, '-', '_' or '.'");
-        ImmutableArray<string> outputs = [.. parsed.GetValue(_output) ?? []];
-        foreach (var output in outputs)
-            if (!output.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) throw ProgramException.Input($"'{output}' is no kind of file that can be written: give -o a name that ends in .jsonl");
+        var outputs = CheckFiles(parsed.GetValue(_output));
+        if (isDemo && parsed.GetValue(_detach)) throw ProgramException.Input("'demo' serves its site from this process, which --detach would end; leave --detach out");
         return new CrawlRequest
         {
             Specification = Specification(parsed, isDemo),
@@ -81,7 +82,18 @@ internal sealed class CrawlOptions
             Outputs = outputs,
             Id = id,
             IsDemo = isDemo,
+            IsDetached = parsed.GetValue(_detach),
         };
+    }
+
+    /// <summary>Checks the names of files for records.</summary>
+    /// <param name="files">The names.</param>
+    /// <exception cref="ProgramException">Of what kind one is to be cannot be told.</exception>
+    public static ImmutableArray<string> CheckFiles(string[]? files)
+    {
+        foreach (var file in files ?? [])
+            if (!file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) throw ProgramException.Input($"'{file}' is no kind of file that can be written: give -o a name that ends in .jsonl");
+        return [.. files ?? []];
     }
 
     private CrawlSpecification Specification(ParseResult parsed, bool isDemo)

@@ -40,6 +40,7 @@ internal static class RootCommandFactory
         root.Add(BenchCommand.Create(global));
         root.Add(CancelCommand.Create(global));
         root.Add(CrawlCommand.Create(global));
+        root.Add(CrawlsCommand.Create(global));
         root.Add(LockCommand.Create(global));
         root.Add(LoopCommand.Create(global));
         root.Add(PsCommand.Create(global));

@@ -20,6 +20,9 @@ internal sealed record CrawlRequest
     /// <summary>Gets the crawl's id; <see langword="null"/> for a new one.</summary>
     public string? Id { get; init; }
 
+    /// <summary>Gets whether the crawl is left to the cluster.</summary>
+    public bool IsDetached { get; init; }
+
     /// <summary>Gets whether the built-in site is to be crawled.</summary>
     public bool IsDemo { get; init; }
 }

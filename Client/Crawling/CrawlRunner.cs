@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using OrleansAsync.Commands;
@@ -5,26 +6,20 @@ using OrleansAsync.Hosting;
 
 namespace OrleansAsync.Crawling;
 
-/// <summary>Runs one crawl for <c>oa crawl</c>: starts it, follows it, writes its records and says what it came to.</summary>
-internal sealed class CrawlRunner(CrawlRequest request, Output output, TimeProvider time)
+/// <summary>Runs a crawl for <c>oa crawl</c> and <c>oa crawls resume</c>: starts it or lets it go on, and follows it.</summary>
+internal sealed class CrawlRunner(Output output, TimeProvider time)
 {
-    /// <summary>How long a cancelled crawl may take to wind up.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long an answer may take: beyond it the silo that was asked is lost. A crawl without news answers after ten seconds.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
-
-    /// <summary>How long a cluster that answers nobody is waited for.</summary>
-    private static readonly TimeSpan ClusterSilence = TimeSpan.FromSeconds(30);
-
-    /// <summary>Runs the crawl.</summary>
+    /// <summary>Starts a crawl and follows it; one of the same id goes on.</summary>
+    /// <param name="request">What to crawl.</param>
     /// <param name="options">The cluster to run it on.</param>
-    /// <param name="cancellationToken">Stops the crawl; what was finished is written, and the summary too.</param>
+    /// <param name="cancellationToken">Pauses the crawl; what was finished is written, and the summary too.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(SessionOptions options, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(CrawlRequest request, SessionOptions options, CancellationToken cancellationToken)
     {
         // What the user can have got wrong comes first: nothing is started in vain.
-        await using var sinks = new SinkSet(request, output);
+        if (request.IsDetached && options.Target.Mode == ClusterMode.Embedded)
+            throw ProgramException.Input("--detach leaves the crawl to silo processes, and an embedded cluster has none; give --cluster local or @FILE, or leave --detach out");
+        await using var sinks = new SinkSet(request.Outputs, output);
         await using var demo = request.IsDemo ? await DemoSite.StartAsync(cancellationToken) : null;
         using var seeds = SeedSource.Open(demo?.Seeds ?? request.Urls, request.UrlsFile);
 
@@ -32,75 +27,58 @@ internal sealed class CrawlRunner(CrawlRequest request, Output output, TimeProvi
         var id = request.Id ?? NewId();
         var crawl = session.Grains.GetGrain<ICrawlGrain>(CrawlKey.Create(id));
         await session.AllSilosServing.WaitAsync(cancellationToken);
+        if ((await crawl.GetProgressAsync()).State != CrawlState.New)
+        {
+            output.Say($"crawl {id} goes on as it began; its URLs and options stay");
+            return await ResumeAsync(session, id, sinks, cancellationToken);
+        }
+
         await foreach (var batch in seeds.ReadAsync(cancellationToken)) await crawl.AddSeedsAsync(batch);
-        if (!await crawl.StartAsync(request.Specification))
-            throw ProgramException.Input($"a crawl with the id '{id}' was started before; give another --id");
-
-        var end = await FollowAsync(id, crawl, sinks, cancellationToken);
-        var summary = new CrawlSummary(id, end.Totals);
-        await sinks.CompleteAsync(summary);
-        output.Say(summary.ToString());
-        return end switch
+        if (!await crawl.StartAsync(request.Specification, request.IsDetached, sinks.NewOutputs))
+            throw ProgramException.Failure($"another client has just started crawl {id}; see oa crawls show {id}");
+        if (request.IsDetached)
         {
-            { State: CrawlState.Failed } => throw ProgramException.Failure($"crawl {id} could not go on: {end.Failure}"),
-            { State: CrawlState.Canceled } => cancellationToken.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Failed,
-            { Totals: { Error: > 0 } or { Timeout: > 0 } } => ExitCodes.PartlyFailed,
-            _ => ExitCodes.Done,
-        };
+            output.Result(new { CrawlId = id, State = CrawlState.Running }, _ => id);
+            output.Say($"crawl {id} runs; follow it with: oa crawls resume {id}");
+            return ExitCodes.Done;
+        }
+
+        await crawl.FollowAsync(sinks.Follower);
+        sinks.Begin();
+        return await new CrawlFollower(session, id, sinks, output, time, isResumed: false).RunAsync(cancellationToken);
     }
 
-    private async Task<CrawlProgress> FollowAsync(string id, ICrawlGrain crawl, SinkSet sinks, CancellationToken cancellationToken)
+    /// <summary>Lets a crawl go on and follows it.</summary>
+    /// <param name="id">The crawl.</param>
+    /// <param name="outputs">Files to write all its records to; those it has been writing go on in any case.</param>
+    /// <param name="options">The cluster.</param>
+    /// <param name="cancellationToken">Pauses the crawl.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ResumeAsync(string id, ImmutableArray<string> outputs, SessionOptions options, CancellationToken cancellationToken)
     {
-        using var viewing = new CancellationTokenSource();
-        using var patience = new CancellationTokenSource();
-        var view = ProgressView.RunAsync(crawl, output, time, viewing.Token);
-        try
-        {
-            await using var registration = cancellationToken.Register(() =>
-            {
-                patience.CancelAfter(Patience);
-                crawl.CancelAsync().Ignore();
-            });
-            long last = 0;
-            while (true)
-            {
-                var batch = await ReadAsync(id, crawl, last, patience.Token);
-                await sinks.WriteAsync(batch.Records);
-                last = batch.LastSequence;
-                if (batch.End is { } end) return end;
-            }
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // Nobody is left to take the records.
-            crawl.CancelAsync().Ignore();
-            throw;
-        }
-        finally
-        {
-            await viewing.CancelAsync();
-            await view;
-        }
+        await using var sinks = new SinkSet(outputs, output);
+        await using var session = await ClusterSession.OpenAsync(options, cancellationToken);
+        await session.AllSilosServing.WaitAsync(cancellationToken);
+        return await ResumeAsync(session, id, sinks, cancellationToken);
     }
 
-    /// <summary>Reads on. A lost silo never answers; asked again, the crawl's grain comes up on another, where nothing is known of the crawl.</summary>
-    private async Task<CrawlBatch> ReadAsync(string id, ICrawlGrain crawl, long last, CancellationToken cancellationToken)
+    private async Task<int> ResumeAsync(ClusterSession session, string id, SinkSet sinks, CancellationToken cancellationToken)
     {
-        for (var asked = time.GetTimestamp(); ;)
+        var crawl = session.Grains.GetGrain<ICrawlGrain>(CrawlKey.Create(id));
+        var progress = await crawl.GetProgressAsync();
+        if (progress.State is CrawlState.Finished or CrawlState.Canceled)
         {
-            try
-            {
-                var batch = await crawl.ReadAsync(last).WaitAsync(AnswerLimit, time, cancellationToken);
-                return batch.State == CrawlState.New ? throw ProgramException.Failure($"crawl {id} was lost with its silo; crawl again") : batch;
-            }
-            catch (Exception exception) when (exception is TimeoutException or OrleansException)
-            {
-                if (time.GetElapsedTime(asked) > ClusterSilence)
-                    throw ProgramException.Failure($"crawl {id} cannot be followed: the cluster has not answered for {ClusterSilence.TotalSeconds:0} s; see whether its silos run, and crawl again", exception);
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            // Nothing is left to do but to give a new file what it has not got.
+            output.Say($"crawl {id} {(progress.State == CrawlState.Finished ? "is finished" : "was cancelled")}; to crawl again give another --id, or delete it: oa crawls delete {id}");
         }
+        else if (await crawl.ResumeAsync().WaitAsync(cancellationToken) is { } refusal)
+        {
+            throw ProgramException.Input($"{refusal}; see oa crawls list");
+        }
+
+        var written = await crawl.FollowAsync(sinks.Follower);
+        await sinks.ContinueAsync(id, written, session.Grains.GetGrain<ICrawlDirectoryGrain>(0), cancellationToken);
+        return await new CrawlFollower(session, id, sinks, output, time, isResumed: true).RunAsync(cancellationToken);
     }
 
     private string NewId() => string.Create(

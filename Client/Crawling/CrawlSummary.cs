@@ -5,7 +5,8 @@ namespace OrleansAsync.Crawling;
 /// <summary>What a crawl came to.</summary>
 /// <param name="CrawlId">The crawl.</param>
 /// <param name="Totals">Its sums.</param>
-internal sealed record CrawlSummary(string CrawlId, CrawlTotals Totals)
+/// <param name="IsResumed">Whether it went on from where it was.</param>
+internal sealed record CrawlSummary(string CrawlId, CrawlTotals Totals, bool IsResumed)
 {
     /// <summary>Gives the summary as one line for people.</summary>
     public override string ToString() => string.Create(

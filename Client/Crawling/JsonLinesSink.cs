@@ -8,24 +8,39 @@ internal sealed class JsonLinesSink : IRecordSink
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
     private readonly Stream _stream;
-    private readonly string _name;
     private readonly bool _withSummary;
 
-    private JsonLinesSink(Stream stream, string name, bool withSummary) => (_stream, _name, _withSummary) = (stream, name, withSummary);
+    private JsonLinesSink(Stream stream, string path, bool withSummary) => (_stream, Path, _withSummary) = (stream, path, withSummary);
 
-    /// <summary>Creates or empties a file.</summary>
+    /// <summary>Gets the whole path of the file.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets how long it is.</summary>
+    public long Length => _stream.CanSeek ? _stream.Length : 0;
+
+    /// <summary>Opens a file, or creates it; what it holds stays.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ProgramException">It cannot be written.</exception>
-    public static JsonLinesSink Create(string path)
+    public static JsonLinesSink Open(string path)
     {
         try
         {
-            return new JsonLinesSink(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), path, false);
+            return new JsonLinesSink(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0), System.IO.Path.GetFullPath(path), false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw ProgramException.Input($"cannot write to '{path}': {Reason(exception, path)}; give -o a file in a folder you may write to", exception);
         }
+    }
+
+    /// <summary>Cuts the file off and goes on from there.</summary>
+    /// <param name="length">How long it is to be.</param>
+    public void Truncate(long length)
+    {
+        // A pipe or a device has no length.
+        if (!_stream.CanSeek) return;
+        _stream.SetLength(length);
+        _stream.Position = length;
     }
 
     /// <summary>Writes to stdout: records, then the summary.</summary>
@@ -57,7 +72,7 @@ internal sealed class JsonLinesSink : IRecordSink
         }
         catch (IOException exception)
         {
-            throw ProgramException.Failure($"cannot write to {_name}: {exception.Message}", exception);
+            throw ProgramException.Failure($"cannot write to {Path}: {exception.Message}", exception);
         }
 
         _buffer.ResetWrittenCount();

@@ -39,7 +39,7 @@ internal static class RecordJson
             json.WriteNumber("hosts"u8, totals.Hosts);
             json.WriteNumber("elapsed_ms"u8, Milliseconds(totals.Elapsed));
             json.WriteNumber("pages_per_second"u8, Math.Round(totals.PagesPerSecond, 1));
-            json.WriteBoolean("resumed"u8, false);
+            json.WriteBoolean("resumed"u8, summary.IsResumed);
             json.WriteEndObject();
             json.WriteEndObject();
         }

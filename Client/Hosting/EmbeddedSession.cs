@@ -1,6 +1,8 @@
 using System.Net;
 using OrleansAsync.Coordination;
+using OrleansAsync.Crawling;
 using OrleansAsync.Execution;
+using OrleansAsync.Storage;
 
 namespace OrleansAsync.Hosting;
 
@@ -18,9 +20,11 @@ internal sealed class EmbeddedSession : ClusterSession
     private readonly CancellationTokenSource _givingUp = new();
     private readonly Task<IHost[]> _others;
 
-    private EmbeddedSession(IHost first, SessionOptions options, Shared shared)
+    private readonly IStore _store;
+
+    private EmbeddedSession(IHost first, SessionOptions options, Shared shared, IStore store)
     {
-        _first = first;
+        (_first, _store) = (first, store);
         _others = StartOthersAsync(options, shared);
     }
 
@@ -46,8 +50,18 @@ internal sealed class EmbeddedSession : ClusterSession
     /// <returns>The session, as soon as the first silo serves. The others start when all are asked for, or half a second later.</returns>
     public static async Task<ClusterSession> StartAsync(SessionOptions options, CancellationToken cancellationToken)
     {
-        var shared = new Shared(new MemoryMembershipTable(), new InProcessPrimitives());
-        return new EmbeddedSession(await StartSiloAsync(options, shared, cancellationToken), options, shared);
+        // The file is opened by the first crawl. Others may share it: each process is a cluster of its own.
+        var store = StoreFactory.Create(options.Target, options.DataFolder);
+        try
+        {
+            var shared = new Shared(new MemoryMembershipTable(), new InProcessPrimitives(), new CrawlStore(store, $"embedded-{Guid.NewGuid():N}"));
+            return new EmbeddedSession(await StartSiloAsync(options, shared, cancellationToken), options, shared, store);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -71,6 +85,7 @@ internal sealed class EmbeddedSession : ClusterSession
         // One after the other, a tenth of a second each: a leaving silo tells the rest, and waits up to three seconds for one that leaves too.
         foreach (var host in others.Append(_first))
             await StopAsync(host);
+        await _store.DisposeAsync();
         _closing.Dispose();
         _givingUp.Dispose();
     }
@@ -97,7 +112,8 @@ internal sealed class EmbeddedSession : ClusterSession
             silo.UseClusterDefaults(port.Number, gatewayPort: 0);
             silo.Services.AddSingleton<IMembershipTable>(shared.Membership);
             silo.Services.AddSingleton(shared.Primitives);
-            // No store, and so no detached tasks: several such processes at once on one data folder would take them from each other.
+            silo.Services.AddSingleton(shared.Crawls);
+            // No store but for crawls, and so no detached tasks: several such processes at once on one data folder would take them from each other.
             silo.AddOrleansAsync(typeof(Workloads.Nap).Assembly);
             if (options.Telemetry != TelemetryMode.None)
                 silo.AddActivityPropagation();
@@ -122,5 +138,5 @@ internal sealed class EmbeddedSession : ClusterSession
     }
 
     /// <summary>What the silos of this process have in common.</summary>
-    private sealed record Shared(MemoryMembershipTable Membership, InProcessPrimitives Primitives);
+    private sealed record Shared(MemoryMembershipTable Membership, InProcessPrimitives Primitives, CrawlStore Crawls);
 }

@@ -11,5 +11,5 @@ public sealed record CrawlHostProgress(
     [property: Id(0)] string Origin,
     [property: Id(1)] long Pages,
     [property: Id(2)] long Errors,
-    [property: Id(3)] int Queued,
+    [property: Id(3)] long Queued,
     [property: Id(4)] int InFlight);

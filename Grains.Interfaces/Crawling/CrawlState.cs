@@ -13,9 +13,12 @@ public enum CrawlState
     /// <summary>Every scheduled URL has its record.</summary>
     Finished = 2,
 
-    /// <summary>It was cancelled; URLs that were still waiting have no record.</summary>
+    /// <summary>It was cancelled for good; URLs that were still waiting have no record.</summary>
     Canceled = 3,
 
     /// <summary>It cannot go on; the progress says why.</summary>
     Failed = 4,
+
+    /// <summary>It does nothing until it is resumed.</summary>
+    Paused = 5,
 }

@@ -13,9 +13,12 @@ public enum CrawlStop
     /// <summary>The time is up: what waits or runs is skipped.</summary>
     TimeLimit = 2,
 
-    /// <summary>The crawl is cancelled: what waits or runs is dropped.</summary>
-    Canceled = 3,
+    /// <summary>The crawl is paused: what runs is broken off, and begins again when it goes on.</summary>
+    Paused = 3,
 
-    /// <summary>The crawl has ended: its origins are not needed any more.</summary>
-    Ended = 4,
+    /// <summary>The crawl is cancelled: what waits or runs is dropped.</summary>
+    Canceled = 4,
+
+    /// <summary>The crawl has ended, or is paused: its origins are not needed any more.</summary>
+    Ended = 5,
 }

@@ -25,7 +25,7 @@ public sealed record CrawlTotals
     /// <summary>Gets the number of hosts that had a URL scheduled.</summary>
     [Id(6)] public long Hosts { get; init; }
 
-    /// <summary>Gets the time since the start, up to the end.</summary>
+    /// <summary>Gets how long the crawl ran, pauses left out.</summary>
     [Id(7)] public TimeSpan Elapsed { get; init; }
 
     /// <summary>Gets the number of URLs with a final answer or failure: all but those left out by robots.txt or a limit.</summary>
@@ -34,19 +34,20 @@ public sealed record CrawlTotals
     /// <summary>Gets <see cref="Pages"/> per second.</summary>
     public double PagesPerSecond => Elapsed > TimeSpan.Zero ? Pages / Elapsed.TotalSeconds : 0;
 
-    /// <summary>Adds one URL's end.</summary>
-    /// <param name="record">The record of the URL.</param>
-    public CrawlTotals Add(PageRecord record)
+    /// <summary>Adds URLs that ended alike.</summary>
+    /// <param name="outcome">How they ended.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="bytes">The decoded bytes of their bodies.</param>
+    public CrawlTotals Add(PageOutcome outcome, long count, long bytes)
     {
-        ArgumentNullException.ThrowIfNull(record);
-        var sum = this with { Bytes = Bytes + record.Bytes };
-        return record.Outcome switch
+        var sum = this with { Bytes = Bytes + bytes };
+        return outcome switch
         {
-            PageOutcome.Success => sum with { Success = Success + 1 },
-            PageOutcome.Timeout => sum with { Timeout = Timeout + 1 },
-            PageOutcome.Disallowed => sum with { Disallowed = Disallowed + 1 },
-            PageOutcome.Skipped => sum with { Skipped = Skipped + 1 },
-            _ => sum with { Error = Error + 1 },
+            PageOutcome.Success => sum with { Success = Success + count },
+            PageOutcome.Timeout => sum with { Timeout = Timeout + count },
+            PageOutcome.Disallowed => sum with { Disallowed = Disallowed + count },
+            PageOutcome.Skipped => sum with { Skipped = Skipped + count },
+            _ => sum with { Error = Error + count },
         };
     }
 }

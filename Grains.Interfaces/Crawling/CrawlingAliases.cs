@@ -5,6 +5,7 @@ internal static class CrawlingAliases
 {
     public const string CrawlGrain = "oa.crawl";
     public const string CrawlHostGrain = "oa.crawl-host";
+    public const string CrawlDirectoryGrain = "oa.crawl-directory";
     public const string HostGrain = "oa.host";
 
     public const string Specification = "oa.crawl.specification";
@@ -19,6 +20,11 @@ internal static class CrawlingAliases
     public const string SiloProgress = "oa.crawl.silo-progress";
     public const string PageRecord = "oa.crawl.page-record";
     public const string Batch = "oa.crawl.batch";
+    public const string Output = "oa.crawl.output";
+    public const string Position = "oa.crawl.position";
+    public const string Info = "oa.crawl.info";
+    public const string StoredPages = "oa.crawl.stored-pages";
+    public const string StoredPosition = "oa.crawl.stored-position";
     public const string OriginReport = "oa.crawl.origin-report";
     public const string OriginGrant = "oa.crawl.origin-grant";
     public const string LinkBatch = "oa.crawl.link-batch";

@@ -4,7 +4,9 @@ using Orleans.Concurrency;
 namespace OrleansAsync.Crawling;
 
 /// <summary>One crawl: its seeds, totals and end, and the records on their way to whoever follows it. Keys: <see cref="CrawlKey"/>.</summary>
-/// <remarks><b>Cluster:</b> the crawl lives in memory; losing the silo of this grain or of an origin ends it as <see cref="CrawlState.Failed"/>.</remarks>
+/// <remarks>
+/// <b>Cluster:</b> the crawl is stored. If the silo of this grain is lost, the next call, of a follower or an origin, brings it up elsewhere, and it goes on.
+/// </remarks>
 [Alias(CrawlingAliases.CrawlGrain)]
 public interface ICrawlGrain : IGrainWithStringKey
 {
@@ -15,28 +17,60 @@ public interface ICrawlGrain : IGrainWithStringKey
 
     /// <summary>Starts the crawl of the seeds added.</summary>
     /// <param name="specification">How to crawl.</param>
+    /// <param name="isDetached">Whether it goes on when nobody follows it; else it is paused after a minute.</param>
+    /// <param name="outputs">The files that its records are to go to, whoever follows it.</param>
     /// <returns>Whether it started; false, and nothing changes, if a crawl of this id was started before.</returns>
     [Alias("StartAsync")]
-    Task<bool> StartAsync(CrawlSpecification specification);
+    Task<bool> StartAsync(CrawlSpecification specification, bool isDetached, ImmutableArray<CrawlOutput> outputs);
 
-    /// <summary>Waits, for some seconds, for records and gives those after a number; those up to it are forgotten.</summary>
-    /// <param name="afterSequence">The number of the last record the follower has in safety; 0 at the start.</param>
+    /// <summary>Lets a paused or failed crawl go on, or one whose process was killed. Nothing changes if it runs.</summary>
+    /// <returns>Why it cannot go on; <see langword="null"/> if it does.</returns>
+    [Alias("ResumeAsync")]
+    Task<string?> ResumeAsync();
+
+    /// <summary>Pauses the crawl: open requests are broken off, and begin again when it is resumed.</summary>
+    /// <returns>Why it cannot be paused; <see langword="null"/> if it is.</returns>
+    [AlwaysInterleave, Alias("PauseAsync")]
+    Task<string?> PauseAsync();
+
+    /// <summary>Stops the crawl for good: open requests are cancelled, waiting URLs dropped. Records already made can still be read.</summary>
+    /// <returns>Why it cannot be cancelled; <see langword="null"/> if it is.</returns>
+    [AlwaysInterleave, Alias("CancelAsync")]
+    Task<string?> CancelAsync();
+
+    /// <summary>Deletes all that is stored of a crawl that does not run.</summary>
+    /// <returns>Why it cannot be deleted; <see langword="null"/> if it is.</returns>
+    [Alias("DeleteAsync")]
+    Task<string?> DeleteAsync();
+
+    /// <summary>Begins to follow the crawl; whoever followed it before is overtaken.</summary>
+    /// <param name="follower">Names the follower.</param>
+    /// <returns>The files that were written to before.</returns>
+    [AlwaysInterleave, Alias("FollowAsync")]
+    Task<ImmutableArray<CrawlOutput>> FollowAsync(Guid follower);
+
+    /// <summary>Follows the crawl no longer: it is paused, unless it is detached.</summary>
+    /// <param name="follower">Names the follower.</param>
+    /// <returns>Whether there is an end to wait for; false if the crawl goes on.</returns>
+    [AlwaysInterleave, Alias("LeaveAsync")]
+    Task<bool> LeaveAsync(Guid follower);
+
+    /// <summary>Waits, for some seconds, for records and gives those after a position; those up to it count as being in safety, and are not given again.</summary>
+    /// <param name="follower">Names the follower.</param>
+    /// <param name="after">The last record it has in safety.</param>
+    /// <param name="outputs">The files it writes, with the records up to there.</param>
     [AlwaysInterleave, Alias("ReadAsync")]
-    Task<CrawlBatch> ReadAsync(long afterSequence);
+    Task<CrawlBatch> ReadAsync(Guid follower, CrawlPosition after, ImmutableArray<CrawlOutput> outputs);
 
     /// <summary>Tells how the crawl is getting on.</summary>
     [AlwaysInterleave, Alias("GetProgressAsync")]
     Task<CrawlProgress> GetProgressAsync();
 
-    /// <summary>Stops the crawl: open requests are cancelled, waiting URLs dropped. Records already made can still be read.</summary>
-    [AlwaysInterleave, Alias("CancelAsync")]
-    Task CancelAsync();
-
     /// <summary>Gives a silo what it needs to take part.</summary>
     [AlwaysInterleave, Alias("GetSetupAsync")]
     Task<CrawlSetup> GetSetupAsync();
 
-    /// <summary>Takes the report of an origin; waits, for some seconds, while there is no room for its records.</summary>
+    /// <summary>Takes the report of an origin.</summary>
     /// <param name="report">The report.</param>
     [AlwaysInterleave, Alias("ReportAsync")]
     Task<OriginGrant> ReportAsync(OriginReport report);

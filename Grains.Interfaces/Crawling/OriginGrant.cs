@@ -1,7 +1,7 @@
 namespace OrleansAsync.Crawling;
 
-/// <summary>What a crawl lets an origin do. The counters run from the start of the origin: a lost or late grant is made good by the next.</summary>
-/// <param name="Accepted">Whether the report was taken; if not, there is no room for its records and the origin sends it again.</param>
+/// <summary>What a crawl lets an origin do. The counters run from the start of the origin's activation: a lost or late grant is made good by the next.</summary>
+/// <param name="Epoch">The activation of the crawl: an origin that belongs to an earlier one begins again.</param>
 /// <param name="Slots">Slots given so far.</param>
 /// <param name="Pages">Pages of the budget given so far; <see langword="null"/> without a budget.</param>
 /// <param name="Share">How many slots the origin may keep while others wait; <see langword="null"/> when none does.</param>
@@ -9,7 +9,7 @@ namespace OrleansAsync.Crawling;
 /// <param name="Version">Rises from grant to grant: answers and calls may overtake each other.</param>
 [GenerateSerializer, Immutable, Alias(CrawlingAliases.OriginGrant)]
 public sealed record OriginGrant(
-    [property: Id(0)] bool Accepted,
+    [property: Id(0)] Guid Epoch,
     [property: Id(1)] long Slots,
     [property: Id(2)] long? Pages,
     [property: Id(3)] int? Share,

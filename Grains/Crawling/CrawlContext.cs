@@ -9,7 +9,7 @@ internal sealed class CrawlContext
 
     public CrawlContext(CrawlSetup setup)
     {
-        Specification = setup.Specification;
+        (Setup, Specification) = (setup.Id, setup.Specification);
         Permitted = setup.Permitted;
         Headers = [.. Specification.Headers.Select(static h => KeyValuePair.Create(h.Name, h.Value))];
         RobotsAgent = RobotsRules.ProductToken(Specification.UserAgent);
@@ -18,6 +18,9 @@ internal sealed class CrawlContext
             : throw new ArgumentException(reason, nameof(setup));
         _scopeGoesByOrigin = Specification is { Scope: not ScopeKind.Prefix, Include.IsEmpty: true, Exclude.IsEmpty: true };
     }
+
+    /// <summary>Which setup it was made of.</summary>
+    public Guid Setup { get; }
 
     public CrawlSpecification Specification { get; }
 

@@ -1,30 +1,39 @@
 namespace OrleansAsync.Crawling;
 
+/// <summary>Shares slots and pages out among the origins, hears how they get on, and finds the end.</summary>
 internal sealed partial class CrawlGrain
 {
+    // Long enough for a busy silo, short enough that a lost one is noticed.
+    private static readonly TimeSpan OriginSilence = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<string, OriginState> _origins = new(StringComparer.Ordinal);
     private long _pagesUsed;
     private long _version;
     private bool _isContended;
+    private bool _isEnding;
     private Task _allTold = Task.CompletedTask;
+    private DateTimeOffset _renewedAt;
 
     public async Task<OriginGrant> ReportAsync(OriginReport report)
     {
-        if (_state == CrawlState.New) return new OriginGrant(true, 0, null, null, CrawlStop.Ended, 0);
+        if (!IsRunning) return new OriginGrant(report.Epoch, 0, null, null, CrawlStop.Ended, 0);
         var origin = OriginOf(report.Origin);
-        origin.HeardAt = time.GetUtcNow();
-        if (origin.Incarnation == Guid.Empty) origin.Incarnation = report.Incarnation;
-        if (origin.Incarnation != report.Incarnation) Fail($"the frontier of {report.Origin} was lost with its silo; crawl again", null);
+        if (report.Epoch != Guid.Empty && report.Epoch != _epoch) return GrantTo(origin);
+        if (report.Incarnation != origin.Incarnation)
+        {
+            if (report.Incarnation.CompareTo(origin.Incarnation) < 0) return GrantTo(origin) with { Stop = CrawlStop.Ended };
+            (origin.Incarnation, origin.Sequence) = (report.Incarnation, 0);
+            _slots.Restart(report.Origin, 0);
+            _budget?.Restart(report.Origin, (int)report.PagesUsed);
+        }
 
-        var until = time.GetUtcNow() + Slice;
-        while (!report.Records.IsEmpty && !_buffer.HasRoom && !HasEnded)
-            if (!await _room.WaitAsync(until - time.GetUtcNow()))
-                return GrantTo(origin) with { Accepted = false };
-
         origin.HeardAt = time.GetUtcNow();
-        if (HasEnded || report.Sequence <= origin.Sequence) return GrantTo(origin);
+        // An earlier activation stored pages and was lost before it could say so.
+        if (report.PagesBefore > origin.Stored) await CatchUpAsync(origin, report.PagesBefore);
+        if (!IsRunning || report.Sequence <= origin.Sequence) return GrantTo(origin);
         origin.Sequence = report.Sequence;
-        foreach (var record in report.Records) Take(record, origin);
-        if (!report.Records.IsEmpty) _news.Set();
+        Offer(origin, report.PagesBefore, report.Records);
         (origin.Queued, origin.InFlight) = (report.Queued, report.InFlight);
         _active += (report.Active ? 1 : 0) - (origin.IsActive ? 1 : 0);
         origin.IsActive = report.Active;
@@ -48,7 +57,7 @@ internal sealed partial class CrawlGrain
             if (name != report.Origin)
                 Push(_origins[name]);
         if (report.Failure is { } failure) Fail(failure, null);
-        EndIfDone(origin);
+        EndIfDone();
         return GrantTo(origin);
     }
 
@@ -59,7 +68,8 @@ internal sealed partial class CrawlGrain
         return state;
     }
 
-    private OriginGrant GrantTo(OriginState origin) => new(true, _slots.GrantedTo(origin.Origin), _budget?.GrantedTo(origin.Origin), _slots.Share, _stop, ++_version);
+    private OriginGrant GrantTo(OriginState origin) =>
+        new(_epoch, _slots.GrantedTo(origin.Origin), _budget?.GrantedTo(origin.Origin), _slots.Share, IsRunning ? _stop : CrawlStop.Ended, ++_version);
 
     private void Push(OriginState origin) => PushAsync(origin).Ignore();
 
@@ -68,7 +78,7 @@ internal sealed partial class CrawlGrain
     /// <summary>Stops what the origins do; a later, stricter stop goes before an earlier one.</summary>
     private void Halt(CrawlStop stop)
     {
-        if (stop <= _stop || HasEnded) return;
+        if (stop <= _stop || !IsRunning) return;
         _stop = stop;
         foreach (var origin in _origins.Values)
             if (origin.IsActive)
@@ -76,49 +86,114 @@ internal sealed partial class CrawlGrain
         EndIfDone();
     }
 
-    private void EndIfDone(OriginState? reporting = null)
-    {
-        if (_state == CrawlState.Running && !_isSeeding && _active == 0) End(_stop == CrawlStop.Canceled ? CrawlState.Canceled : CrawlState.Finished, reporting);
-    }
-
     private void Fail(string reason, Exception? exception)
     {
-        if (HasEnded) return;
+        if (!IsRunning || _failure is not null) return;
         _failure = reason;
         LogFailure(Id, reason, exception);
-        End(CrawlState.Failed);
+        EndIfDone();
     }
 
-    /// <summary>Ends the crawl and tells its origins; the one that is reporting learns it by the answer.</summary>
-    private void End(CrawlState state, OriginState? reporting = null)
+    private void EndIfDone()
+    {
+        if (!_isEnding && FindEnd() is not null) EndAsync().Ignore();
+    }
+
+    /// <summary>How the crawl ends if it does now. A pause does not wait for the seeds: they are stored.</summary>
+    private CrawlState? FindEnd() => this switch
+    {
+        { IsRunning: false } => null,
+        { _failure: not null } => CrawlState.Failed,
+        { _active: > 0 } or { _isSeeding: true, _stop: < CrawlStop.Paused } => null,
+        { _stop: CrawlStop.Canceled } => CrawlState.Canceled,
+        { _stop: CrawlStop.Paused } => CrawlState.Paused,
+        _ => CrawlState.Finished,
+    };
+
+    /// <summary>Ends the crawl if the store agrees; else lets those go on that have something to do there.</summary>
+    private async Task EndAsync()
+    {
+        _isEnding = true;
+        try
+        {
+            while (FindEnd() is { } state)
+            {
+                var end = CrawlEnd.Superseded;
+                await RepeatAsync(async () => end = await _table!.EndAsync(state, _failure, Elapsed()));
+                if (end == CrawlEnd.Superseded)
+                {
+                    Supersede();
+                }
+                else if (end == CrawlEnd.Ended)
+                {
+                    Conclude(state);
+                }
+                else
+                {
+                    // An origin was lost, or was never told of.
+                    await WakeAsync(await _table!.FindUnfinishedAsync(CancellationToken.None));
+                    await Task.Delay(Beat, time);
+                }
+            }
+        }
+        finally
+        {
+            _isEnding = false;
+        }
+    }
+
+    /// <summary>The crawl has ended, or is paused: its origins are told.</summary>
+    private void Conclude(CrawlState state)
     {
         _elapsed = Elapsed();
-        _state = state;
-        _stop = CrawlStop.Ended;
-        _allTold = Task.WhenAll(_origins.Values.Where(origin => origin != reporting).Select(PushAsync));
+        (_state, _stop, _runningSince) = (state, CrawlStop.Ended, null);
+        _allTold = Task.WhenAll(_origins.Values.Where(static origin => origin.Incarnation != Guid.Empty).Select(PushAsync));
         _clock?.Dispose();
         // Long enough for the follower to read the rest; then as any idle grain.
         DelayDeactivation(FollowerSilence);
         _news.Set();
-        _room.Set();
+        _changed.Set();
     }
 
-    private Task OnClockAsync(CancellationToken cancellationToken)
+    private async Task OnClockAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (now - _startedAt >= _setup?.Specification.MaxTime) Halt(CrawlStop.TimeLimit);
-        // Without a follower nobody takes the records, and nobody would be told of the end.
-        if (now - _followedAt > FollowerSilence) Halt(CrawlStop.Canceled);
+        if (Elapsed() >= _setup?.Specification.MaxTime) Halt(CrawlStop.TimeLimit);
+        // Nobody would be told of the end, and whoever comes later can go on.
+        if (now - _followedAt > FollowerSilence && _setup is not { IsDetached: true }) Halt(CrawlStop.Paused);
         foreach (var origin in _origins.Values)
-            if (origin.IsActive && now - origin.HeardAt > OriginSilence)
-            {
-                Fail($"{origin.Origin} was not heard of for {OriginSilence.TotalSeconds:0} s: its silo may be lost; crawl again", null);
-                break;
-            }
-
-        return Task.CompletedTask;
+            if (origin.IsActive && !origin.IsWaking && now - origin.HeardAt > OriginSilence)
+                WakeSilentAsync(origin).Ignore();
+        // It may have been impossible the last time.
+        EndIfDone();
+        if (now - _renewedAt < RenewPeriod) return;
+        _renewedAt = now;
+        try
+        {
+            if (!await _table!.RenewAsync(Elapsed())) Supersede();
+        }
+        catch (Storage.StoreUnavailableException exception)
+        {
+            LogRepeat(Id, exception);
+        }
     }
 
+    private async Task WakeSilentAsync(OriginState origin)
+    {
+        origin.IsWaking = true;
+        try
+        {
+            await origin.Grain.WakeAsync(_epoch);
+            origin.HeardAt = time.GetUtcNow();
+        }
+        finally
+        {
+            origin.IsWaking = false;
+        }
+    }
+
+    /// <param name="origin">Scheme, host and port; empty for seeds that have none.</param>
+    /// <param name="grain">Its grain.</param>
     private sealed class OriginState(string origin, ICrawlHostGrain grain)
     {
         public string Origin => origin;
@@ -131,15 +206,23 @@ internal sealed partial class CrawlGrain
 
         public bool IsActive { get; set; }
 
+        public bool IsWaking { get; set; }
+
         public DateTimeOffset HeardAt { get; set; }
 
         public long PagesUsed { get; set; }
+
+        /// <summary>The number of the last page that is known to be stored, and counted.</summary>
+        public long Stored { get; set; }
+
+        /// <summary>The number of the last page that the follower was given, or will be from the buffer.</summary>
+        public long Buffered { get; set; }
 
         public long Pages { get; set; }
 
         public long Errors { get; set; }
 
-        public int Queued { get; set; }
+        public long Queued { get; set; }
 
         public int InFlight { get; set; }
     }

@@ -1,177 +1,210 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
+using Orleans.Serialization;
 
 namespace OrleansAsync.Crawling;
 
 /// <remarks>
-/// All calls of origins and followers interleave: they change state only between awaits. The crawl ends when no origin is active. That is sound
-/// because an origin stays active until its links were acknowledged, and a receiver acknowledges them only once it is known here as active itself.
+/// All calls of origins and followers interleave: they change state only between awaits. The crawl tries to end when no origin is active; whether it may,
+/// the store decides: no URL is open there, and no link on its way. An activation that takes a crawl over begins from what is stored, and so do its origins.
 /// </remarks>
 [GrainType("oa.crawl"), Immovable]
-internal sealed partial class CrawlGrain(TimeProvider time, ILogger<CrawlGrain> logger) : Grain, ICrawlGrain
+internal sealed partial class CrawlGrain(CrawlStore crawls, Serializer serializer, TimeProvider time, ILogger<CrawlGrain> logger) : Grain, ICrawlGrain
 {
     private const long BufferSize = 32 * 1024 * 1024;
-    private const int SeedBatch = 1000;
-    private const int SeedCallsAtATime = 64;
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan OriginSilence = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan FollowerSilence = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<string, List<string>> _seeds = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _knownSeeds = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, OriginState> _origins = new(StringComparer.Ordinal);
-    private readonly RecordBuffer _buffer = new(BufferSize);
-    private readonly Signal _news = new(time);
-    private readonly Signal _room = new(time);
+    // A database may be away for minutes.
+    private static readonly TimeSpan Persistence = TimeSpan.FromMinutes(10);
+
+    // Of the records in the buffer.
+    private readonly Guid _numbering = Guid.NewGuid();
+    private readonly Signal _changed = new(time);
+    private CrawlTable? _table;
+
+    // Of this run: origins of an earlier one begin again.
+    private Guid _epoch;
     private CrawlSetup? _setup;
     private SlotPool _slots = new(1);
     private SlotPool? _budget;
     private CrawlState _state;
     private CrawlStop _stop;
     private string? _failure;
-    private bool _isSeeding;
     private int _active;
-    private DateTimeOffset _startedAt;
-    private DateTimeOffset _followedAt;
+    private TimeSpan _elapsed;
+    private DateTimeOffset? _runningSince;
     private IGrainTimer? _clock;
+
+    // A cluster that shares the store drives the crawl.
+    private bool _isElsewhere;
+    private bool _isSuperseded;
 
     private string Id => this.GetPrimaryKeyString();
 
-    private bool HasEnded => _state is CrawlState.Finished or CrawlState.Canceled or CrawlState.Failed;
+    private bool IsRunning => _runningSince is not null && !_isSuperseded;
 
-    public Task AddSeedsAsync(ImmutableArray<string> seeds)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (_state != CrawlState.New) return Task.CompletedTask;
-        foreach (var seed in seeds)
-        {
-            if (!CrawlUrl.TryParse(seed, out var url, out var reason))
-            {
-                if (_knownSeeds.Add(seed)) Take(new PageRecord { Url = seed, Outcome = PageOutcome.Error, Error = $"not a URL that can be crawled: {reason}" });
-            }
-            else if (_knownSeeds.Add(url.Href))
-            {
-                if (!_seeds.TryGetValue(url.Origin, out var ofOrigin)) _seeds.Add(url.Origin, ofOrigin = []);
-                ofOrigin.Add(url.Href);
-            }
-        }
-
-        return Task.CompletedTask;
+        _table = new CrawlTable(crawls.Get(), Id, crawls.Cluster, time);
+        if (await _table.FindAsync(cancellationToken) is not { } row) return;
+        (_state, _failure, _elapsed) = (row.State, row.Failure, row.Elapsed);
+        _setup = row.Setup is { } setup ? serializer.Deserialize<CrawlSetup>(setup) : null;
+        await RestoreAsync(cancellationToken);
+        if (_state != CrawlState.Running) return;
+        if (row.Cluster == crawls.Cluster && await _table.TakeOverAsync(cancellationToken)) Begin();
+        else _isElsewhere = true;
     }
 
-    public async Task<bool> StartAsync(CrawlSpecification specification)
+    public async Task<bool> StartAsync(CrawlSpecification specification, bool isDetached, ImmutableArray<CrawlOutput> outputs)
     {
-        if (_state != CrawlState.New) return false;
+        if (_state != CrawlState.New || (_nextSeed == 0 && !await CreateAsync())) return false;
         ArgumentOutOfRangeException.ThrowIfLessThan(specification.MaxConcurrent, 1);
         if (specification.MaxPages is { } least) ArgumentOutOfRangeException.ThrowIfLessThan(least, 1);
         // What no silo could use is refused here, not page by page.
-        _ = new CrawlContext(new CrawlSetup(specification, [], PrivateNetworks.None));
-        _state = CrawlState.Running;
-        _isSeeding = true;
-        _startedAt = _followedAt = time.GetUtcNow();
-        _slots = new SlotPool(specification.MaxConcurrent);
-        if (specification.MaxPages is { } pages and <= int.MaxValue) _budget = new SlotPool((int)pages);
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _clock = this.RegisterGrainTimer(OnClockAsync, new GrainTimerCreationOptions(Beat, Beat) { Interleave = true });
-        _setup = new CrawlSetup(specification, ScopeSeeds(specification), await PermittedAsync(specification));
-        SeedAsync().Ignore();
+        _ = new CrawlContext(new CrawlSetup(specification, [], PrivateNetworks.None, isDetached, Guid.Empty));
+        _setup = new CrawlSetup(specification, await ScopeSeedsAsync(specification), await PermittedAsync(specification), isDetached, Guid.NewGuid());
+        await RunAsync(outputs);
+        _seedOrigins.Clear();
+        _malformed.Clear();
         return true;
     }
 
-    public async Task<CrawlBatch> ReadAsync(long afterSequence)
+    public async Task<string?> ResumeAsync()
     {
-        _followedAt = time.GetUtcNow();
-        _buffer.Acknowledge(afterSequence);
-        _room.Set();
-        var until = time.GetUtcNow() + Slice;
-        while (_buffer.IsEmpty && !HasEnded && await _news.WaitAsync(until - time.GetUtcNow())) { }
-        _followedAt = time.GetUtcNow();
-        // The follower may be the cluster's owner and go once it knows of the end: the origins come first.
-        if (HasEnded && _buffer.IsEmpty) await _allTold.WaitAsync(Slice, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        var (records, last) = _buffer.Peek();
-        return new CrawlBatch(last, records, _state, records.IsEmpty && HasEnded ? Progress() : null);
+        if (IsRunning) return null;
+        for (var until = time.GetUtcNow() + CrawlTable.LeaseDuration + Beat; ; await Task.Delay(Beat, time))
+        {
+            if (await _table!.FindAsync(CancellationToken.None) is not { State: not CrawlState.New } row) return $"there is no crawl {Id}";
+            if (row.State is CrawlState.Finished or CrawlState.Canceled) return $"crawl {Id} {(row.State == CrawlState.Finished ? "is finished" : "was cancelled")}";
+            if (await _table.TakeOverAsync(CancellationToken.None)) break;
+            // A process that was killed keeps it that long.
+            if (time.GetUtcNow() > until) return $"crawl {Id} is run by another process; pause it there";
+        }
+
+        _isElsewhere = false;
+        // What the other process did is in the store alone.
+        await RestoreAsync(CancellationToken.None);
+        await RunAsync([]);
+        return null;
     }
 
     public Task<CrawlProgress> GetProgressAsync() => Task.FromResult(Progress());
 
-    public Task CancelAsync()
+    public async Task<string?> PauseAsync()
     {
-        if (_state == CrawlState.New) End(CrawlState.Canceled);
-        else Halt(CrawlStop.Canceled);
-        return Task.CompletedTask;
+        if (!IsRunning) return _state == CrawlState.Running ? $"crawl {Id} is run by another process; pause it there" : $"crawl {Id} does not run";
+        Halt(CrawlStop.Paused);
+        await StoppedAsync();
+        return null;
+    }
+
+    public async Task<bool> LeaveAsync(Guid follower)
+    {
+        if (follower != _follower || !IsRunning) return true;
+        if (_setup!.IsDetached)
+        {
+            _follower = Guid.Empty;
+            return false;
+        }
+
+        await PauseAsync();
+        return true;
+    }
+
+    public async Task<string?> CancelAsync()
+    {
+        if (IsRunning)
+        {
+            Halt(CrawlStop.Canceled);
+            await StoppedAsync();
+            return null;
+        }
+
+        if (_state is not (CrawlState.Paused or CrawlState.Failed)) return _isElsewhere ? $"crawl {Id} is run by another process; cancel it there" : $"crawl {Id} does not run";
+        await _table!.TakeOverAsync(CancellationToken.None);
+        if (await _table.EndAsync(CrawlState.Canceled, null, _elapsed) == CrawlEnd.Ended) _state = CrawlState.Canceled;
+        return null;
+    }
+
+    public async Task<string?> DeleteAsync()
+    {
+        if (IsRunning || _isElsewhere) return $"crawl {Id} is running; pause or cancel it first";
+        if (await _table!.FindAsync(CancellationToken.None) is null) return $"there is no crawl {Id}";
+        if (!await _table.TakeOverAsync(CancellationToken.None)) return $"crawl {Id} is run by another process";
+        await _table.DeleteAsync();
+        Forget();
+        return null;
     }
 
     public async Task<CrawlSetup> GetSetupAsync()
     {
-        // An origin may come up while the networks of the seeds are still being looked up.
-        for (var i = 0; _setup is null && _state == CrawlState.Running && i < 100; i++) await Task.Delay(TimeSpan.FromMilliseconds(100), time);
-        return _setup ?? throw new InvalidOperationException($"The crawl {Id} is not running: it was never started here, or its silo was lost.");
+        // An origin may come up while the crawl is being started.
+        for (var until = time.GetUtcNow() + Slice; !IsRunning && time.GetUtcNow() < until;) await _changed.WaitAsync(Beat);
+        return IsRunning ? _setup! : throw new InvalidOperationException($"The crawl {Id} is not running here.");
     }
 
-    private ImmutableArray<string> ScopeSeeds(CrawlSpecification specification) => specification switch
+    private async Task RunAsync(ImmutableArray<CrawlOutput> outputs)
     {
-        { MaxDepth: 0 } or { Scope: ScopeKind.Any } => [],
-        { Scope: ScopeKind.Prefix } => [.. _seeds.Values.SelectMany(static urls => urls)],
-        _ => [.. _seeds.Keys.Select(static origin => origin + "/")],
-    };
-
-    private async Task SeedAsync()
-    {
-        try
-        {
-            await Parallel.ForEachAsync(
-                _seeds,
-                new ParallelOptions { MaxDegreeOfParallelism = SeedCallsAtATime, TaskScheduler = TaskScheduler.Current },
-                async (seeds, _) =>
-                {
-                    var origin = GrainFactory.GetGrain<ICrawlHostGrain>(new CrawlHostKey(Id, seeds.Key).ToString());
-                    foreach (var chunk in seeds.Value.Chunk(SeedBatch))
-                        if (_stop == CrawlStop.None)
-                            await RepeatAsync(() => origin.AddLinksAsync(new LinkBatch([new LinkGroup(null, 0, [.. chunk])])));
-                });
-            _seeds.Clear();
-            _knownSeeds.Clear();
-            _isSeeding = false;
-            EndIfDone();
-        }
-        catch (Exception exception)
-        {
-            Fail($"the seeds could not be handed out: {exception.Message.ReplaceLineEndings(" ")}", exception);
-        }
+        if (!await _table!.StartAsync(serializer.SerializeToArray(_setup!), outputs)) throw new InvalidOperationException($"The crawl {Id} is driven by another activation.");
+        Begin();
     }
 
-    private async Task<PrivateNetworks> PermittedAsync(CrawlSpecification specification)
+    /// <summary>Begins to drive the crawl, from what is stored.</summary>
+    private void Begin()
     {
-        if (specification.AllowPrivate) return PrivateNetworks.All;
-        var hosts = _seeds.Keys.Select(static origin => CrawlUrl.Parse(origin + "/")).DistinctBy(static url => url.Host).ToArray();
-        var permitted = PrivateNetworks.None;
-        using var limit = new CancellationTokenSource(Slice / 2, time);
-        try
+        var specification = _setup!.Specification;
+        (_state, _stop, _failure, _runningSince) = (CrawlState.Running, CrawlStop.None, null, time.GetUtcNow());
+        (_epoch, _followedAt) = (Guid.NewGuid(), time.GetUtcNow());
+        _slots = new SlotPool(specification.MaxConcurrent);
+        if (specification.MaxPages is { } pages and <= int.MaxValue)
         {
-            await Parallel.ForEachAsync(
-                hosts,
-                new ParallelOptions { MaxDegreeOfParallelism = SeedCallsAtATime, TaskScheduler = TaskScheduler.Current, CancellationToken = limit.Token },
-                async (url, token) => permitted |= await AddressRules.OfHostAsync(url, token));
-        }
-        catch (OperationCanceledException)
-        {
-            // A name service that slow permits nothing: a fetch says so, and what to do.
+            _budget = new SlotPool((int)pages);
+            foreach (var origin in _origins.Values) _budget.Restart(origin.Origin, (int)origin.PagesUsed);
         }
 
-        return permitted;
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        _clock = this.RegisterGrainTimer(OnClockAsync, new GrainTimerCreationOptions(Beat, Beat) { Interleave = true });
+        _isSeeding = true;
+        SeedAsync().Ignore();
+        _changed.Set();
+    }
+
+    private async Task StoppedAsync()
+    {
+        for (var until = time.GetUtcNow() + Slice; IsRunning && time.GetUtcNow() < until;) await _changed.WaitAsync(Beat);
+    }
+
+    /// <summary>Another activation drives the crawl: what this one would do does not count any more.</summary>
+    private void Supersede()
+    {
+        if (_isSuperseded) return;
+        _isSuperseded = true;
+        LogSuperseded(Id);
+        Forget();
+    }
+
+    private void Forget()
+    {
+        _runningSince = null;
+        _clock?.Dispose();
+        DelayDeactivation(TimeSpan.Zero);
+        DeactivateOnIdle();
+        _changed.Set();
+        _news.Set();
     }
 
     private async Task RepeatAsync(Func<Task> call)
     {
-        for (var failures = 0; ; failures++)
+        for (var until = time.GetUtcNow() + Persistence; ;)
         {
             try
             {
                 await call();
                 return;
             }
-            catch (Exception exception) when (failures < 5)
+            catch (Exception exception) when (time.GetUtcNow() < until && !_isSuperseded)
             {
                 LogRepeat(Id, exception);
             }
@@ -182,6 +215,9 @@ internal sealed partial class CrawlGrain(TimeProvider time, ILogger<CrawlGrain> 
 
     [LoggerMessage(LogLevel.Debug, "A call of crawl {CrawlId} failed and is repeated.")]
     private partial void LogRepeat(string crawlId, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Crawl {CrawlId} is driven by another activation; this one gives it up.")]
+    private partial void LogSuperseded(string crawlId);
 
     [LoggerMessage(LogLevel.Error, "Crawl {CrawlId} failed: {Reason}.")]
     private partial void LogFailure(string crawlId, string reason, Exception? exception);

@@ -46,6 +46,7 @@ internal sealed partial class CrawlHostGrain
 
     private void SendLinks()
     {
+        if (IsHalted) return;
         foreach (var origin in _outbox.Ready)
         {
             var batch = _outbox.Take(origin);
@@ -61,7 +62,7 @@ internal sealed partial class CrawlHostGrain
             await target.AddLinksAsync(batch);
             return true;
         });
-        _outbox.Acknowledge(origin);
+        _changes.Sent(origin, _outbox.Acknowledge(origin));
         Advance();
     }
 }

@@ -9,6 +9,7 @@ internal sealed partial class CrawlHostGrain
     private readonly SlotAccount _budget = new();
     private readonly List<PageRecord> _records = [];
     private long _sequence;
+    private long _reportedPage;
     private bool _isReporting;
     private bool _isKnownActive;
     private bool _isBeatDue;
@@ -58,7 +59,7 @@ internal sealed partial class CrawlHostGrain
         return count;
     }
 
-    private int BudgetWanted() => IsBudgeted && _stop == CrawlStop.None ? Math.Min(_frontier.Queued, BudgetAhead) : 0;
+    private int BudgetWanted() => IsBudgeted && _stop == CrawlStop.None ? (int)Math.Min(_frontier.Queued, BudgetAhead) : 0;
 
     private async Task PumpReportsAsync()
     {
@@ -78,8 +79,10 @@ internal sealed partial class CrawlHostGrain
                 {
                     Origin = _key.Origin,
                     Incarnation = _incarnation,
+                    Epoch = _crawlEpoch,
                     Sequence = _sequence + 1,
                     Active = told.Active,
+                    PagesBefore = _reportedPage,
                     Records = [.. _records.Take(taken)],
                     SlotsReturned = told.SlotsReturned,
                     SlotsTarget = told.SlotsTarget,
@@ -91,20 +94,20 @@ internal sealed partial class CrawlHostGrain
                     Failure = _failure,
                 };
                 var grant = await RepeatAsync(() => _crawl.ReportAsync(report));
-                if (grant.Accepted)
+                if (!IsOf(grant.Epoch))
                 {
-                    _sequence++;
-                    _records.RemoveRange(0, taken);
-                    _told = told;
-                    _toldFailure = report.Failure;
-                    if (told.Active) _isKnownActive = true;
-                    whenTold?.SetResult();
-                }
-                else if (whenTold is not null)
-                {
-                    Rejoin(whenTold);
+                    whenTold?.TrySetException(new InvalidOperationException($"{_key.Origin} begins again, as its crawl did."));
+                    Supersede();
+                    return;
                 }
 
+                _sequence++;
+                _reportedPage += taken;
+                _records.RemoveRange(0, taken);
+                _told = told;
+                _toldFailure = report.Failure;
+                if (told.Active) _isKnownActive = true;
+                whenTold?.SetResult();
                 Apply(grant);
                 if (grant.Stop == CrawlStop.Ended) return;
                 Advance();
@@ -114,13 +117,6 @@ internal sealed partial class CrawlHostGrain
         {
             _isReporting = false;
         }
-    }
-
-    /// <summary>Those who waited for a report that was not taken wait for the next.</summary>
-    private void Rejoin(TaskCompletionSource waiting)
-    {
-        if (_whenTold is null) _whenTold = waiting;
-        else _whenTold.Task.ContinueWith(_ => waiting.SetResult(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private void Apply(OriginGrant grant)
@@ -134,14 +130,14 @@ internal sealed partial class CrawlHostGrain
     private void Stop(CrawlStop stop)
     {
         _stop = stop;
-        _outbox.Clear();
-        // A URL that waits for its next attempt has had its share of the page limit.
-        foreach (var entry in _frontier.Abandon(entry => stop != CrawlStop.PageLimit || entry.Attempts == 0)) Skip(entry);
+        if (Limit is not null) Abandon();
         if (stop == CrawlStop.PageLimit) return;
         foreach (var host in _hosts.Values)
             while (host.Hops.TryDequeue(out var visit))
                 Drop(visit.Entry);
         _stopping.Cancel();
+        // The store has them.
+        if (Limit is null) _outbox.Clear();
         if (stop != CrawlStop.Ended) return;
         _whenTold?.TrySetResult();
         foreach (var host in _hosts.Values) Ask(host);
@@ -153,13 +149,13 @@ internal sealed partial class CrawlHostGrain
     /// <summary>Calls until an answer comes: what is called is idempotent.</summary>
     private async Task<T> RepeatAsync<T>(Func<Task<T>> call)
     {
-        for (var failures = 0; ; failures++)
+        for (var until = time.GetUtcNow() + Persistence; ;)
         {
             try
             {
                 return await call();
             }
-            catch (Exception exception) when (_stop != CrawlStop.Ended && failures < 60)
+            catch (Exception exception) when (_stop != CrawlStop.Ended && time.GetUtcNow() < until)
             {
                 LogRepeat(_key.Origin, _key.CrawlId, exception);
             }

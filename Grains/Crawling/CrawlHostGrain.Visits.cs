@@ -4,13 +4,14 @@ namespace OrleansAsync.Crawling;
 
 internal sealed partial class CrawlHostGrain
 {
-    /// <summary>Records that were not taken by the crawl yet hold back new visits.</summary>
-    private const int MaxUnreported = 256;
+    /// <summary>What was not stored or sent yet holds back new visits: it waits in memory.</summary>
+    private const int MaxUnstored = 256;
+    private const int MaxUnsent = 10_000;
 
     private bool TryStart(HostAccount host, DateTimeOffset now)
     {
         if (_stop > CrawlStop.PageLimit || host.IsLoadingRobots || host.RobotsDue > now || host.Slots.Spare <= 0 || _slots.Spare <= 0 || host.NextStart > now) return false;
-        if (_records.Count >= MaxUnreported) return false;
+        if (_changes.Records.Count + _records.Count >= MaxUnstored || _outbox.Count >= MaxUnsent) return false;
 
         var isHop = host.Hops.TryPeek(out var visit);
         var entry = isHop ? visit!.Entry : host == _home ? _frontier.Peek() : null;
@@ -91,7 +92,7 @@ internal sealed partial class CrawlHostGrain
         visit.Begun ??= time.GetUtcNow();
         try
         {
-            answer = await dispatcher.FetchAsync(new FetchPage(_key.CrawlId, visit.Url, visit.RedirectedFrom), _stopping.Token);
+            answer = await dispatcher.FetchAsync(new FetchPage(_key.CrawlId, visit.Url, visit.RedirectedFrom, _context.Setup), _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -153,67 +154,68 @@ internal sealed partial class CrawlHostGrain
     private void Finish(PageVisit visit, PageFetch answer)
     {
         var entry = visit.Entry;
-        var follows = _stop == CrawlStop.None && !answer.Follow.IsEmpty;
-        var links = follows && Options.MaxDepth is not null ? [.. answer.Follow.Select(i => answer.Links[i])] : ImmutableArray<string>.Empty;
+        // What a paused crawl finished is not fetched again, so its links must be known.
+        var follows = _stop is CrawlStop.None or CrawlStop.Paused && !answer.Follow.IsEmpty;
+        // Only these a smaller depth could carry below the limit.
+        var kept = follows && Options.MaxDepth is not null && entry.Depth > 0 ? PageRow.Join([.. answer.Follow.Select(i => answer.Links[i])]) : null;
         var wasRequested = visit.Begun is not null;
-        _records.Add(new PageRecord
-        {
-            Url = entry.Href,
-            FinalUrl = wasRequested ? answer.FinalUrl : null,
-            Outcome = answer.Outcome,
-            Status = answer.Status,
-            Error = answer.Error,
-            Depth = entry.Depth,
-            Referrer = entry.Referrer,
-            Redirects = [.. visit.Redirects],
-            ContentType = answer.ContentType,
-            Charset = answer.Charset,
-            Bytes = answer.Bytes,
-            Sha256 = answer.Sha256,
-            Title = answer.Title,
-            Links = answer.Links,
-            Attempts = entry.Attempts,
-            FetchedAt = visit.Begun,
-            Elapsed = visit.Elapsed,
-            Silo = answer.Silo,
-        });
-        _frontier.Complete(entry, links);
+        End(
+            entry,
+            new PageRecord
+            {
+                Url = entry.Href,
+                FinalUrl = wasRequested ? answer.FinalUrl : null,
+                Outcome = answer.Outcome,
+                Status = answer.Status,
+                Error = answer.Error,
+                Depth = entry.Depth,
+                Referrer = entry.Referrer,
+                Redirects = [.. visit.Redirects],
+                ContentType = answer.ContentType,
+                Charset = answer.Charset,
+                Bytes = answer.Bytes,
+                Sha256 = answer.Sha256,
+                Title = answer.Title,
+                Links = answer.Links,
+                Attempts = entry.Attempts,
+                FetchedAt = visit.Begun,
+                Elapsed = visit.Elapsed,
+                Silo = answer.Silo,
+            },
+            kept);
+        _frontier.Complete(entry);
         if (!follows || entry.Depth >= Options.MaxDepth) return;
-        foreach (var index in answer.Follow) HandOn(answer.Links[index], entry);
-        HandOnNearer();
+        foreach (var index in answer.Follow) HandOn(answer.Links[index], entry.Depth + 1, entry.Href);
     }
 
-    private void HandOn(string link, FrontierEntry page)
+    private void HandOn(string link, int depth, string referrer)
     {
-        if (Origins.Contains(_key.Origin, link)) _frontier.Add(link, page.Depth + 1, page.Href);
-        else if (Origins.Of(link) is var origin && origin == _key.Origin) _frontier.Add(link, page.Depth + 1, page.Href);
-        else _outbox.Add(origin, link, page.Depth + 1, page.Href);
+        if (Origins.Contains(_key.Origin, link)) Enter(link, depth, referrer);
+        else if (Origins.Of(link) is var origin && origin == _key.Origin) Enter(link, depth, referrer);
+        else Send(origin, link, depth, referrer);
     }
 
-    private void HandOnNearer()
-    {
-        foreach (var page in _frontier.TakeNearer())
-            foreach (var link in page.Links)
-                HandOn(link, page);
-    }
-
-    /// <summary>Ends a URL that was in flight when the crawl was stopped.</summary>
+    /// <summary>Ends a URL that was in flight when the crawl was stopped: by a limit, or for a while, or for good.</summary>
     private void Drop(FrontierEntry entry)
     {
+        if (Limit is null)
+        {
+            _frontier.Leave(entry);
+            return;
+        }
+
         Skip(entry);
-        _frontier.Complete(entry, []);
+        _frontier.Complete(entry);
     }
 
-    /// <summary>A limit leaves a record behind for each URL it cut off, a cancel leaves none.</summary>
-    private void Skip(FrontierEntry entry)
+    /// <summary>A limit leaves a record behind for each URL it cut off.</summary>
+    private void Skip(FrontierEntry entry) =>
+        End(entry, new PageRecord { Url = entry.Href, Outcome = PageOutcome.Skipped, Error = Limit, Depth = entry.Depth, Referrer = entry.Referrer, Attempts = entry.Attempts }, null);
+
+    private string? Limit => _stop switch
     {
-        var limit = _stop switch
-        {
-            CrawlStop.PageLimit => $"page limit of {Options.MaxPages} reached (--max-pages)",
-            CrawlStop.TimeLimit => $"time limit of {Options.MaxTime} reached (--max-time)",
-            _ => null,
-        };
-        if (limit is null) return;
-        _records.Add(new PageRecord { Url = entry.Href, Outcome = PageOutcome.Skipped, Error = limit, Depth = entry.Depth, Referrer = entry.Referrer, Attempts = entry.Attempts });
-    }
+        CrawlStop.PageLimit => $"page limit of {Options.MaxPages} reached (--max-pages)",
+        CrawlStop.TimeLimit => $"time limit of {Options.MaxTime} reached (--max-time)",
+        _ => null,
+    };
 }

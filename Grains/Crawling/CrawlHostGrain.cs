@@ -5,26 +5,28 @@ namespace OrleansAsync.Crawling;
 
 /// <remarks>
 /// Every method interleaves: state is only changed between awaits, and whatever changed it calls <see cref="Advance"/>, which starts what can be
-/// started and tells crawl, hosts and other origins what they have to know. Four kinds of work run beside the calls: visits, reports to the crawl,
-/// requests to hosts, batches of links to other origins; of the last three at most one each is out per partner, and what gathers meanwhile goes
-/// out together.
+/// started and tells store, crawl, hosts and other origins what they have to know. Five kinds of work run beside the calls: visits, writes to the
+/// store, reports to the crawl, requests to hosts, batches of links to other origins; of the last four at most one each is out per partner, and what
+/// gathers meanwhile goes out together. What others are told is stored before.
 /// </remarks>
 [GrainType("oa.crawl-host"), Immovable]
-internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IFrontierStore frontiers, IPageDispatcher dispatcher, TimeProvider time, ILogger<CrawlHostGrain> logger)
+internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore crawls, IPageDispatcher dispatcher, TimeProvider time, ILogger<CrawlHostGrain> logger)
     : Grain, ICrawlHostGrain, IDisposable
 {
     private static readonly TimeSpan BusyBeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan IdleBeat = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(500);
 
-    private readonly Guid _incarnation = Guid.NewGuid();
+    // A database may be away for minutes.
+    private static readonly TimeSpan Persistence = TimeSpan.FromMinutes(10);
+
+    // Later ones are greater.
+    private readonly Guid _incarnation = Guid.CreateVersion7();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, HostAccount> _hosts = new(StringComparer.Ordinal);
     private CrawlHostKey _key;
     private CrawlContext _context = null!;
     private ICrawlGrain _crawl = null!;
-    private IOriginFrontier _frontier = null!;
-    private LinkOutbox _outbox = null!;
     private HostAccount _home = null!;
     private CrawlStop _stop;
     private IGrainTimer _clock = null!;
@@ -35,15 +37,17 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IFrontierSt
 
     private bool IsBudgeted => Options.MaxPages is not null;
 
-    private bool IsActive => !_frontier.IsIdle || !_outbox.IsEmpty;
+    /// <summary>Of a paused or cancelled crawl only what is under way is still to be done.</summary>
+    private bool IsActive => !_changes.IsEmpty || _isWriting || (IsHalted ? _frontier.InFlight > 0 : !_frontier.IsIdle || _outbox.Count > 0);
+
+    private bool IsHalted => _stop is CrawlStop.Paused or CrawlStop.Canceled;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = CrawlHostKey.Parse(this.GetPrimaryKeyString());
         _crawl = GrainFactory.GetGrain<ICrawlGrain>(CrawlKey.Create(_key.CrawlId));
-        _context = await contexts.GetAsync(_key.CrawlId);
-        _frontier = frontiers.Open(_key, Options.MaxDepth);
-        _outbox = new LinkOutbox(depthCounts: Options.MaxDepth is not null);
+        _context = await contexts.LoadAsync(_key.CrawlId);
+        await OpenAsync(cancellationToken);
         _home = HostOf(CrawlUrl.Parse(_key.Origin + "/"));
         // The frontier must outlive every idle moment of its crawl, which tells this grain when it has ended.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
@@ -51,29 +55,59 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IFrontierSt
         _wakesAt = _beatsAt = time.GetUtcNow() + BusyBeat;
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         contexts.Release(_key.CrawlId);
-        _stopping.Cancel();
-        return Task.CompletedTask;
+        await _stopping.CancelAsync();
+        if (!_isSuperseded && _table is not null) await FlushAsync();
+        _stop = CrawlStop.Ended;
     }
 
     public void Dispose() => _stopping.Dispose();
 
     public Task AddLinksAsync(LinkBatch batch)
     {
-        if (_stop != CrawlStop.None) return Task.CompletedTask;
-        foreach (var group in batch.Groups)
+        ThrowIfOver();
+        if (_stop == CrawlStop.Canceled) return Task.CompletedTask;
+        // Once a limit is reached no link is scheduled any more; what the user gave has its record in any case.
+        foreach (var group in batch.Groups.Where(group => Limit is null || group.Referrer is null))
             foreach (var link in group.Links)
-                _frontier.Add(link, group.Depth, group.Referrer);
-        HandOnNearer();
+                Enter(link, group.Depth, group.Referrer);
+        // What is known already may still be on its way to the store.
+        var stored = _changes.IsEmpty ? _underway?.Stored ?? Task.CompletedTask : _changes.Stored;
         Advance();
-        return ToldAsync();
+        return KnownAsync();
+
+        async Task KnownAsync()
+        {
+            await stored;
+            await ToldAsync();
+        }
+    }
+
+    public Task WakeAsync(Guid epoch)
+    {
+        ThrowIfOver();
+        if (IsOf(epoch))
+        {
+            Advance();
+            return ToldAsync();
+        }
+
+        Supersede();
+        throw new InvalidOperationException($"{_key.Origin} begins again, as its crawl did.");
+    }
+
+    /// <summary>Whoever calls repeats that, and comes to the next activation.</summary>
+    private void ThrowIfOver()
+    {
+        if (_stop == CrawlStop.Ended) throw new InvalidOperationException($"This activation of {_key.Origin} is over.");
     }
 
     public Task OnGrantAsync(OriginGrant grant)
     {
-        Apply(grant);
+        if (IsOf(grant.Epoch)) Apply(grant);
+        else Supersede();
         Advance();
         return Task.CompletedTask;
     }
@@ -97,6 +131,8 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IFrontierSt
         foreach (var host in _hosts.Values)
             while (TryStart(host, now)) { }
         foreach (var host in _hosts.Values) Ask(host);
+        if (_frontier.IsLow && !IsHalted) Load();
+        Write();
         SendLinks();
         Report();
         SetClock(now);
@@ -110,7 +146,7 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, IFrontierSt
     }
 
     /// <summary>Visits that could start on a host if slots were there.</summary>
-    private int ReadyOn(HostAccount host) => _stop > CrawlStop.PageLimit || host.RobotsDue > time.GetUtcNow() ? 0 : host.Hops.Count + (host == _home ? _frontier.Queued : 0);
+    private int ReadyOn(HostAccount host) => _stop > CrawlStop.PageLimit || host.RobotsDue > time.GetUtcNow() ? 0 : host.Hops.Count + (host == _home ? (int)Math.Min(_frontier.Queued, int.MaxValue / 2) : 0);
 
     private void SetClock(DateTimeOffset now)
     {

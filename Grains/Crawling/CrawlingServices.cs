@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansAsync.Hosting;
+using OrleansAsync.Storage;
 
 namespace OrleansAsync.Crawling;
 
@@ -10,7 +12,7 @@ internal static class CrawlingServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(static provider => new PageFetcher(provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<IFrontierStore, MemoryFrontierStore>();
+        services.TryAddSingleton(static provider => new CrawlStore(provider.GetService<IStore>(), ClusterBuilderExtensions.ClusterName));
         services.TryAddSingleton<CrawlContexts>();
         services.TryAddSingleton<PageVisitor>();
         services.TryAddSingleton<IPageDispatcher, LoopPageDispatcher>();

@@ -24,8 +24,16 @@ internal sealed partial class HostGrain(PageFetcher fetcher, TimeProvider time, 
     public async Task<HostGrant> RequestAsync(HostRequest request)
     {
         var isPrivate = await (_isPrivate ??= IsPrivateAsync());
-        var name = $"{request.User}#{request.Incarnation:N}";
-        if (!_users.TryGetValue(name, out var user)) _users.Add(name, user = new User(name, GrainFactory.GetGrain<ICrawlHostGrain>(request.User)) { Told = request.Returned });
+        if (_users.GetValueOrDefault(request.User) is { } known && known.Incarnation != request.Incarnation)
+        {
+            // Of an earlier life of the user, whose slots are not used any more: nothing for it.
+            if (request.Incarnation.CompareTo(known.Incarnation) < 0) return new HostGrant(Host, request.Returned, null, TimeSpan.Zero, _interval, _slots.Capacity, NextVersion());
+            Remove(known);
+        }
+
+        var name = request.User;
+        if (!_users.TryGetValue(name, out var user))
+            _users.Add(name, user = new User(name, request.Incarnation, GrainFactory.GetGrain<ICrawlHostGrain>(request.User)) { Told = request.Returned });
         user.Heard = time.GetUtcNow();
         user.Limit = request.Limit ?? (isPrivate ? PrivateLimit : PublicLimit);
         user.Delay = Max(request.Delay ?? (isPrivate ? TimeSpan.Zero : PublicDelay), request.CrawlDelay ?? TimeSpan.Zero);
@@ -124,9 +132,11 @@ internal sealed partial class HostGrain(PageFetcher fetcher, TimeProvider time, 
     [LoggerMessage(LogLevel.Warning, "{User} was not heard of: its {Count} slots of {Host} are free again.")]
     private partial void LogLeaseLost(string host, string user, int count);
 
-    private sealed class User(string name, ICrawlHostGrain grain)
+    private sealed class User(string name, Guid incarnation, ICrawlHostGrain grain)
     {
         public string Name => name;
+
+        public Guid Incarnation => incarnation;
 
         public ICrawlHostGrain Grain => grain;
 

@@ -2,29 +2,25 @@ using System.Collections.Immutable;
 
 namespace OrleansAsync.Crawling;
 
-/// <summary>Links on their way from one origin to others: each is sent once (or again at a smaller depth where depth counts), many in one batch.</summary>
-internal sealed class LinkOutbox(bool depthCounts)
+/// <summary>Links on their way from one origin to others, many in one batch. The store has them until they are acknowledged.</summary>
+internal sealed class LinkOutbox
 {
     private const int MaxBatch = 2000;
 
-    private readonly Dictionary<string, int> _sent = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
-    private int _pending;
 
-    /// <summary>Whether every link was acknowledged by its origin.</summary>
-    public bool IsEmpty => _pending == 0;
-
-    public void Add(string origin, string href, int depth, string referrer)
-    {
-        if (_sent.TryGetValue(href, out var before) && (!depthCounts || before <= depth)) return;
-        _sent[href] = depth;
-        if (!_targets.TryGetValue(origin, out var target)) _targets.Add(origin, target = new Target());
-        target.Links.Enqueue(new Link(href, depth, referrer));
-        _pending++;
-    }
+    /// <summary>Links not acknowledged yet.</summary>
+    public int Count { get; private set; }
 
     /// <summary>The origins with links to send and no batch on its way.</summary>
-    public IReadOnlyList<string> Ready => _pending == 0 ? [] : [.. _targets.Where(static t => t.Value is { Underway: 0, Links.Count: > 0 }).Select(static t => t.Key)];
+    public IReadOnlyList<string> Ready => Count == 0 ? [] : [.. _targets.Where(static t => t.Value is { Underway: 0, Links.Count: > 0 }).Select(static t => t.Key)];
+
+    public void Add(StoredLink link)
+    {
+        if (!_targets.TryGetValue(link.Target, out var target)) _targets.Add(link.Target, target = new Target());
+        target.Links.Enqueue(link);
+        Count++;
+    }
 
     /// <summary>Takes a batch for an origin, which stays pending until <see cref="Acknowledge"/>.</summary>
     public LinkBatch Take(string origin)
@@ -32,30 +28,34 @@ internal sealed class LinkOutbox(bool depthCounts)
         var target = _targets[origin];
         var groups = ImmutableArray.CreateBuilder<LinkGroup>();
         var links = ImmutableArray.CreateBuilder<string>();
-        Link? first = null;
+        StoredLink? first = null;
         while (target.Underway < MaxBatch && target.Links.TryDequeue(out var link))
         {
-            if (first is { } f && (!ReferenceEquals(f.Referrer, link.Referrer) || f.Depth != link.Depth))
+            if (first is not null && (first.Referrer != link.Referrer || first.Depth != link.Depth))
             {
-                groups.Add(new LinkGroup(f.Referrer, f.Depth, links.DrainToImmutable()));
+                groups.Add(new LinkGroup(first.Referrer, first.Depth, links.DrainToImmutable()));
                 first = null;
             }
 
             first ??= link;
             links.Add(link.Href);
             target.Underway++;
+            target.Last = link.Number;
         }
 
-        if (first is { } last) groups.Add(new LinkGroup(last.Referrer, last.Depth, links.DrainToImmutable()));
+        if (first is not null) groups.Add(new LinkGroup(first.Referrer, first.Depth, links.DrainToImmutable()));
         return new LinkBatch(groups.ToImmutable());
     }
 
-    public void Acknowledge(string origin)
+    /// <summary>An origin has its batch.</summary>
+    /// <returns>The number of the last link it has.</returns>
+    public long Acknowledge(string origin)
     {
         var target = _targets[origin];
-        _pending -= target.Underway;
+        Count -= target.Underway;
         target.Underway = 0;
         if (target.Links.Count == 0) _targets.Remove(origin);
+        return target.Last;
     }
 
     /// <summary>Drops what was not sent.</summary>
@@ -63,17 +63,17 @@ internal sealed class LinkOutbox(bool depthCounts)
     {
         foreach (var target in _targets.Values)
         {
-            _pending -= target.Links.Count;
+            Count -= target.Links.Count;
             target.Links.Clear();
         }
     }
 
-    private readonly record struct Link(string Href, int Depth, string Referrer);
-
     private sealed class Target
     {
-        public Queue<Link> Links { get; } = new();
+        public Queue<StoredLink> Links { get; } = new();
 
         public int Underway { get; set; }
+
+        public long Last { get; set; }
     }
 }

@@ -7,7 +7,7 @@ internal sealed class PageVisitor(PageFetcher fetcher, CrawlContexts contexts, I
 
     public async Task<PageFetch> VisitAsync(FetchPage page, CancellationToken cancellationToken)
     {
-        var context = await contexts.GetAsync(page.CrawlId);
+        var context = await contexts.GetAsync(page.CrawlId, page.Setup);
         var specification = context.Specification;
         var url = CrawlUrl.Parse(page.Url);
         CrawlUrl? redirectsTo = null;

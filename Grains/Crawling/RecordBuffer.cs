@@ -2,38 +2,42 @@ using System.Collections.Immutable;
 
 namespace OrleansAsync.Crawling;
 
-/// <summary>Numbered records between the origins that make them and the follower that writes them, bounded by their approximate size.</summary>
+/// <summary>Numbered records on their way to the follower that writes them, bounded by their approximate size. The store has them all.</summary>
 internal sealed class RecordBuffer(long capacity)
 {
     // A batch must be a fraction of what one message may hold.
     private const long BatchSize = 4 * 1024 * 1024;
 
-    private readonly Queue<(PageRecord Record, long Size)> _records = new();
+    private readonly Queue<(PageRecord Record, string Origin, long Number, long Size)> _records = new();
     private long _size;
     private long _firstSequence = 1;
-
-    public long LastSequence => _firstSequence + _records.Count - 1;
 
     public bool IsEmpty => _records.Count == 0;
 
     /// <summary>Whether another report may be taken; one is always taken whole, so the bound is exceeded by one report at most.</summary>
     public bool HasRoom => _size < capacity;
 
-    public void Add(PageRecord record)
+    /// <summary>Adds a page of an origin.</summary>
+    public void Add(PageRecord record, string origin, long number)
     {
         var recordSize = SizeOf(record);
-        _records.Enqueue((record, recordSize));
+        _records.Enqueue((record, origin, number, recordSize));
         _size += recordSize;
     }
 
     /// <summary>Forgets the records up to a number.</summary>
-    public void Acknowledge(long sequence)
+    /// <returns>The last page of each origin among them.</returns>
+    public IReadOnlyDictionary<string, long> Acknowledge(long sequence)
     {
+        Dictionary<string, long> pages = new(StringComparer.Ordinal);
         while (_firstSequence <= sequence && _records.TryDequeue(out var oldest))
         {
             _firstSequence++;
             _size -= oldest.Size;
+            pages[oldest.Origin] = oldest.Number;
         }
+
+        return pages;
     }
 
     /// <summary>The oldest records, as many as go into one message, and the number of the last.</summary>
@@ -41,7 +45,7 @@ internal sealed class RecordBuffer(long capacity)
     {
         var batch = ImmutableArray.CreateBuilder<PageRecord>();
         long taken = 0;
-        foreach (var (record, recordSize) in _records)
+        foreach (var (record, _, _, recordSize) in _records)
         {
             if (taken >= BatchSize) break;
             batch.Add(record);

@@ -27,6 +27,9 @@ internal sealed class SlotAccount
         Share = share;
     }
 
+    /// <summary>Takes over what was used before this account began; it has to be granted yet.</summary>
+    public void Restore(int inUse) => InUse = inUse;
+
     public void Use()
     {
         if (Spare <= 0) throw new InvalidOperationException("A slot was used that is not held.");
@@ -44,6 +47,7 @@ internal sealed class SlotAccount
     /// <summary>Gives back spare slots: those beyond what is ready to use them once others wait or nothing is going on here, and those beyond the share.</summary>
     public void GiveBackSurplus(int ready, bool quiet)
     {
+        if (Spare <= 0) return;
         var surplus = Share is not null || quiet ? Spare - ready : 0;
         if (Share is { } share) surplus = Math.Max(surplus, Held - share);
         Returned += Math.Clamp(surplus, 0, Spare);

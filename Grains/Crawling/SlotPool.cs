@@ -46,6 +46,27 @@ internal sealed class SlotPool(int capacity)
         Give();
     }
 
+    /// <summary>A user begins again, holding some slots: its counters run from here.</summary>
+    public void Restart(string name, int held)
+    {
+        if (_users.Remove(name, out var user))
+        {
+            Busy += Change(user.Busy, false);
+            Held -= user.Held;
+            (user.Returned, user.Target) = (user.Granted, 0);
+            _changed.Remove(name);
+        }
+
+        if (held > 0)
+        {
+            _users.Add(name, new User(name, 0) { Granted = held });
+            Held += held;
+            Busy++;
+        }
+
+        Give();
+    }
+
     public void Remove(string name)
     {
         if (!_users.Remove(name, out var user)) return;

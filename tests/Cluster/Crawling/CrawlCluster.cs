@@ -9,12 +9,13 @@ namespace OrleansAsync.Tests.Cluster.Crawling;
 public sealed class CrawlCluster : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly string _data = Directory.CreateTempSubdirectory("orleansasync-").FullName;
     private readonly InProcessTestCluster _cluster;
 
     public CrawlCluster()
     {
         var builder = new InProcessTestClusterBuilder(2);
-        builder.ConfigureSilo((_, silo) => silo.AddOrleansAsync());
+        builder.ConfigureSilo((_, silo) => silo.AddOrleansAsync().UseSqliteStore(_data));
         _cluster = builder.Build();
     }
 
@@ -22,13 +23,17 @@ public sealed class CrawlCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await _cluster.DeployAsync();
 
-    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
 
     public async Task<ICrawlGrain> StartAsync(CrawlSpecification specification, params IEnumerable<string> seeds)
     {
         var crawl = Grains.GetGrain<ICrawlGrain>(CrawlKey.Create(Guid.NewGuid().ToString("N")));
         await crawl.AddSeedsAsync([.. seeds]);
-        await crawl.StartAsync(specification);
+        await crawl.StartAsync(specification, isDetached: false, []);
         return crawl;
     }
 
@@ -39,13 +44,13 @@ public sealed class CrawlCluster : IAsyncLifetime
     public static async Task<CrawlResult> FollowAsync(ICrawlGrain crawl)
     {
         using var limit = new CancellationTokenSource(Patience);
-        var records = ImmutableArray.CreateBuilder<PageRecord>();
-        long last = 0;
-        while (true)
+        var (follower, records) = (Guid.NewGuid(), ImmutableArray.CreateBuilder<PageRecord>());
+        await crawl.FollowAsync(follower);
+        for (var last = CrawlPosition.Start; ;)
         {
-            var batch = await crawl.ReadAsync(last).WaitAsync(limit.Token);
+            var batch = await crawl.ReadAsync(follower, last, []).WaitAsync(limit.Token);
             records.AddRange(batch.Records);
-            last = batch.LastSequence;
+            last = batch.Last;
             if (batch.End is { } end) return new CrawlResult(records.ToImmutable(), end);
         }
     }

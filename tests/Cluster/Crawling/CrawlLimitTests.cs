@@ -64,7 +64,7 @@ public sealed class CrawlLimitTests(CrawlCluster cluster) : IClassFixture<CrawlC
         var crawl = await cluster.StartAsync(new CrawlSpecification { PerHost = 1 }, site.Url("/"));
         await hanging.Task;
 
-        await crawl.CancelAsync();
+        Assert.Null(await crawl.CancelAsync());
         var result = await CrawlCluster.FollowAsync(crawl);
 
         Assert.Equal(CrawlState.Canceled, result.End.State);

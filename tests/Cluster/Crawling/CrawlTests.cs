@@ -141,9 +141,9 @@ public sealed class CrawlTests(CrawlCluster cluster) : IClassFixture<CrawlCluste
         await using var site = await TestSite.StartAsync();
         var crawl = await cluster.StartAsync(new CrawlSpecification(), site.Url("/"));
 
-        Assert.False(await crawl.StartAsync(new CrawlSpecification()));
+        Assert.False(await crawl.StartAsync(new CrawlSpecification(), isDetached: false, []));
         await CrawlCluster.FollowAsync(crawl);
-        Assert.False(await crawl.StartAsync(new CrawlSpecification()));
+        Assert.False(await crawl.StartAsync(new CrawlSpecification(), isDetached: false, []));
     }
 
     [Fact]
@@ -153,9 +153,11 @@ public sealed class CrawlTests(CrawlCluster cluster) : IClassFixture<CrawlCluste
         site.Page("/");
         var crawl = await cluster.StartAsync(new CrawlSpecification(), site.Url("/"));
 
-        var first = await crawl.ReadAsync(0);
-        var again = await crawl.ReadAsync(0);
-        var after = await crawl.ReadAsync(first.LastSequence);
+        var follower = Guid.NewGuid();
+        await crawl.FollowAsync(follower);
+        var first = await crawl.ReadAsync(follower, CrawlPosition.Start, []);
+        var again = await crawl.ReadAsync(follower, CrawlPosition.Start, []);
+        var after = await crawl.ReadAsync(follower, first.Last, []);
 
         Assert.Equal(site.Url("/"), Assert.Single(first.Records).Url);
         Assert.Equal(site.Url("/"), Assert.Single(again.Records).Url);

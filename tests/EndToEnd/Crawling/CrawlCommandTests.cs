@@ -14,7 +14,7 @@ public sealed class CrawlCommandTests
         var run = await Processes.RunClientAsync(folder, ["crawl", .. site.Seeds, "--timeout", "3s", "-o", folder.File("out.jsonl")]);
 
         Assert.Equal((3, ""), (run.ExitCode, run.Out));
-        AssertComplete(site, await File.ReadAllLinesAsync(folder.File("out.jsonl"), TestContext.Current.CancellationToken));
+        DemoRecords.AssertComplete(site, await File.ReadAllLinesAsync(folder.File("out.jsonl"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -29,10 +29,10 @@ public sealed class CrawlCommandTests
 
         Assert.Equal(3, run.ExitCode);
         var lines = run.Out.TrimEnd().Split('\n');
-        AssertComplete(site, lines[..^1]);
+        DemoRecords.AssertComplete(site, lines[..^1]);
         using var last = JsonDocument.Parse(lines[^1]);
         Assert.Equal(1, last.RootElement.GetProperty("summary").GetProperty("timeout").GetInt32());
-        Assert.Equal(2, lines[..^1].Select(static line => Read(line).Silo).OfType<string>().Distinct().Count());
+        Assert.Equal(2, lines[..^1].Select(static line => DemoRecords.Read(line).Silo).OfType<string>().Distinct().Count());
     }
 
     [Fact]
@@ -45,29 +45,64 @@ public sealed class CrawlCommandTests
         var run = await Processes.RunClientAsync(folder, "crawl", "--urls-file", folder.File("urls"), "--max-depth", "0", "--retries", "0", "-o", folder.File("out.jsonl"));
 
         Assert.Equal(3, run.ExitCode);
-        var records = (await File.ReadAllLinesAsync(folder.File("out.jsonl"), TestContext.Current.CancellationToken)).Select(Read).ToDictionary(static r => r.Url, static r => r.Outcome);
+        var records = (await File.ReadAllLinesAsync(folder.File("out.jsonl"), TestContext.Current.CancellationToken)).Select(DemoRecords.Read).ToDictionary(static r => r.Url, static r => r.Outcome);
         Assert.Equal(
             new Dictionary<string, string> { [site.Seeds[0]] = "success", ["no url"] = "error", ["http://127.0.0.1:1/"] = "error" },
             records);
     }
 
     [Fact]
-    public async Task Ctrl_C_ends_a_crawl_with_whole_lines_and_a_summary()
+    public async Task Ctrl_C_pauses_a_crawl_with_whole_lines_and_a_summary_and_it_goes_on_where_it_was()
     {
         using var folder = new TemporaryFolder();
         await using var site = await DemoSite.StartAsync(TestContext.Current.CancellationToken);
-        await using var client = Processes.Client(folder, ["crawl", .. site.Seeds, "--per-host", "1", "--delay", "50ms", "--format", "json"]);
+        await using var client = Processes.Client(
+            folder, ["crawl", .. site.Seeds, "--timeout", "3s", "--per-host", "1", "--delay", "20ms", "--id", "towns", "-o", folder.File("out.jsonl"), "--format", "json"]);
         await client.WaitForLineAsync("{\"url\":");
 
         var run = await client.InterruptAsync();
 
         Assert.Equal(130, run.ExitCode);
-        Assert.Matches("crawl .* pages of .*\n$", run.Error);
+        Assert.Matches("crawl towns: .* pages of .*\ncrawl towns is paused; let it go on with: oa crawls resume towns\n$", run.Error);
         var lines = run.Out.TrimEnd().Split('\n');
-        Assert.Equal(lines.Length - 1, lines[..^1].Select(static line => Read(line).Url).Distinct().Count());
+        Assert.Equal(lines.Length - 1, lines[..^1].Select(static line => DemoRecords.Read(line).Url).Distinct().Count());
         Assert.True(lines.Length - 1 < site.Expected.Count, "the crawl was not cut short");
         using var summary = JsonDocument.Parse(lines[^1]);
         Assert.True(summary.RootElement.TryGetProperty("summary", out _));
+        Assert.Contains("\"state\":\"paused\"", (await Processes.RunClientAsync(folder, "crawls", "show", "towns", "--format", "json")).Out, StringComparison.Ordinal);
+
+        var resumed = await Processes.RunClientAsync(folder, "crawls", "resume", "towns", "-o", folder.File("more.jsonl"));
+
+        Assert.Equal(3, resumed.ExitCode);
+        DemoRecords.AssertComplete(site, await File.ReadAllLinesAsync(folder.File("out.jsonl"), TestContext.Current.CancellationToken));
+        DemoRecords.AssertComplete(site, await File.ReadAllLinesAsync(folder.File("more.jsonl"), TestContext.Current.CancellationToken));
+        var again = await Processes.RunClientAsync(folder, ["crawl", .. site.Seeds, "--id", "towns"]);
+        Assert.Contains("crawl towns is finished", again.Error, StringComparison.Ordinal);
+        Assert.Equal((2, 0), ((await Processes.RunClientAsync(folder, "crawls", "pause", "towns")).ExitCode, (await Processes.RunClientAsync(folder, "crawls", "delete", "towns")).ExitCode));
+        Assert.Equal((0, ""), ((await Processes.RunClientAsync(folder, "crawls", "list")) is var list ? (list.ExitCode, list.Out) : default));
+    }
+
+    [Fact]
+    public async Task A_crawl_whose_process_was_killed_goes_on_without_a_record_lost_or_twice()
+    {
+        using var folder = new TemporaryFolder();
+        await using var site = await DemoSite.StartAsync(TestContext.Current.CancellationToken);
+        string[] crawl = ["crawl", .. site.Seeds, "--timeout", "3s", "--per-host", "1", "--delay", "20ms", "--id", "towns", "-o", folder.File("out.jsonl"), "--format", "json"];
+        for (var round = 0; round < 3; round++)
+        {
+            await using var client = Processes.Client(folder, crawl);
+            await client.WaitForLineAsync("{\"url\":");
+            await client.KillAsync();
+            // Half a line of a follower that is gone.
+            await File.AppendAllTextAsync(folder.File("out.jsonl"), "{\"url\":\"http://", TestContext.Current.CancellationToken);
+        }
+
+        var run = await Processes.RunClientAsync(folder, crawl);
+
+        Assert.Equal(3, run.ExitCode);
+        DemoRecords.AssertComplete(site, await File.ReadAllLinesAsync(folder.File("out.jsonl"), TestContext.Current.CancellationToken));
+        using var summary = JsonDocument.Parse(run.Out.TrimEnd().Split('\n')[^1]);
+        Assert.True(summary.RootElement.GetProperty("summary").GetProperty("resumed").GetBoolean());
     }
 
     [Theory]
@@ -81,20 +116,5 @@ public sealed class CrawlCommandTests
         var run = await Processes.RunClientAsync(folder, args);
         Assert.Equal((2, ""), (run.ExitCode, run.Out));
         Assert.Matches($@"^oa: .*{named}.*\n$", run.Error);
-    }
-
-    private static void AssertComplete(DemoSite site, IEnumerable<string> lines)
-    {
-        var found = lines.Select(Read).Select(static record => $"{record.Url} {record.Outcome} {record.Status}").Order(StringComparer.Ordinal);
-        var expected = site.Expected.Select(static page => $"{page.Key} {page.Value.Outcome.ToString().ToLowerInvariant()} {page.Value.Status}").Order(StringComparer.Ordinal);
-        Assert.Equal(expected, found);
-    }
-
-    private static (string Url, string Outcome, int? Status, string? Silo) Read(string line)
-    {
-        using var json = JsonDocument.Parse(line);
-        var record = json.RootElement;
-        var status = record.GetProperty("status");
-        return (record.GetProperty("url").GetString()!, record.GetProperty("outcome").GetString()!, status.ValueKind == JsonValueKind.Null ? null : status.GetInt32(), record.GetProperty("silo").GetString());
     }
 }

@@ -13,18 +13,41 @@ public sealed class CrawlSinkTests : IDisposable
     public async Task Each_record_is_a_whole_line_as_soon_as_it_is_written()
     {
         var file = Path.Combine(_folder.FullName, "x.jsonl");
-        await using var sink = JsonLinesSink.Create(file);
+        await using var sink = JsonLinesSink.Open(file);
         await sink.WriteAsync([Record("a"), Record("b")]);
 
         await using (var reader = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
             Assert.Equal(2, (await new StreamReader(reader).ReadToEndAsync(TestContext.Current.CancellationToken)).Count(static c => c == '\n'));
 
         await sink.WriteAsync([Record("c")]);
-        await sink.CompleteAsync(new CrawlSummary("x", new CrawlTotals()));
+        await sink.CompleteAsync(new CrawlSummary("x", new CrawlTotals(), false));
         await sink.DisposeAsync();
         var lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
         Assert.Equal(3, lines.Length);
         Assert.All(lines, static line => Assert.StartsWith("{\"url\":", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_is_cut_off_where_it_is_to_go_on()
+    {
+        var file = Path.Combine(_folder.FullName, "x.jsonl");
+        long length;
+        await using (var first = JsonLinesSink.Open(file))
+        {
+            await first.WriteAsync([Record("a")]);
+            length = first.Length;
+            await first.WriteAsync([Record("b")]);
+        }
+
+        await using (var second = JsonLinesSink.Open(file))
+        {
+            Assert.True(second.Length > length);
+            second.Truncate(length);
+            await second.WriteAsync([Record("c")]);
+        }
+
+        var urls = (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken)).Select(static line => line[8..9]);
+        Assert.Equal(["a", "c"], urls);
     }
 
     [Fact]
@@ -35,7 +58,7 @@ public sealed class CrawlSinkTests : IDisposable
 
         static string Error(string path)
         {
-            var error = Assert.Throws<ProgramException>(() => JsonLinesSink.Create(path));
+            var error = Assert.Throws<ProgramException>(() => JsonLinesSink.Open(path));
             Assert.True(error.IsInput);
             Assert.Contains(path, error.Message, StringComparison.Ordinal);
             return error.Message;

@@ -7,7 +7,7 @@ public sealed class PageVisitTests
     [Fact]
     public void Redirects_are_followed_up_to_the_limit()
     {
-        var visit = new PageVisit(new FrontierEntry("/0", 0, null));
+        var visit = new PageVisit(new FrontierEntry("/0", UrlHash.Of("/0"), 1, 0, null));
 
         for (var i = 1; i <= PageVisit.MaxRedirects; i++) Assert.Null(visit.Follow($"/{i}"));
 
@@ -20,7 +20,7 @@ public sealed class PageVisitTests
     [InlineData("/1")]
     public void Coming_back_is_a_loop(string target)
     {
-        var visit = new PageVisit(new FrontierEntry("/0", 0, null));
+        var visit = new PageVisit(new FrontierEntry("/0", UrlHash.Of("/0"), 1, 0, null));
         visit.Follow("/1");
         visit.Follow("/2");
 

@@ -12,7 +12,7 @@ public sealed class RecordBufferTests
 
         Assert.Equal(("a b c", 3L), Peek(buffer));
         Assert.Equal(("a b c", 3L), Peek(buffer));
-        buffer.Acknowledge(2);
+        Assert.Equal([KeyValuePair.Create("of a", 7L), KeyValuePair.Create("of b", 7L)], buffer.Acknowledge(2));
         Assert.Equal(("c", 3L), Peek(buffer));
         buffer.Acknowledge(1);
         Assert.Equal(("c", 3L), Peek(buffer));
@@ -41,7 +41,7 @@ public sealed class RecordBufferTests
     {
         var buffer = new RecordBuffer(long.MaxValue);
         var link = new string('x', 1 << 20);
-        for (var i = 0; i < 10; i++) buffer.Add(new PageRecord { Url = $"{i}", Outcome = PageOutcome.Success, Links = [link] });
+        for (var i = 0; i < 10; i++) buffer.Add(new PageRecord { Url = $"{i}", Outcome = PageOutcome.Success, Links = [link] }, "o", i);
 
         var total = 0;
         while (buffer.Peek() is { Records: { IsEmpty: false } records } batch)
@@ -57,7 +57,7 @@ public sealed class RecordBufferTests
 
     private static void Add(RecordBuffer buffer, params string[] urls)
     {
-        foreach (var url in urls) buffer.Add(new PageRecord { Url = url, Outcome = PageOutcome.Success });
+        foreach (var url in urls) buffer.Add(new PageRecord { Url = url, Outcome = PageOutcome.Success }, $"of {url}", 7);
     }
 
     private static (string Urls, long Last) Peek(RecordBuffer buffer)

@@ -50,7 +50,7 @@ public sealed class RecordJsonTests
     public void The_summary_is_an_object_of_its_own()
     {
         var buffer = new ArrayBufferWriter<byte>();
-        RecordJson.AppendLine(buffer, new CrawlSummary("c1", new CrawlTotals { Success = 3, Error = 1, Skipped = 2, Bytes = 10, Hosts = 1, Elapsed = TimeSpan.FromSeconds(2) }));
+        RecordJson.AppendLine(buffer, new CrawlSummary("c1", new CrawlTotals { Success = 3, Error = 1, Skipped = 2, Bytes = 10, Hosts = 1, Elapsed = TimeSpan.FromSeconds(2) }, false));
 
         Assert.Equal(
             """{"summary":{"crawl_id":"c1","success":3,"timeout":0,"error":1,"disallowed":0,"skipped":2,"pages":4,"bytes":10,"hosts":1,"elapsed_ms":2000,"pages_per_second":2,"resumed":false}}""" + "\n",
