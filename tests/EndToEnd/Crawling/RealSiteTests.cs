@@ -47,7 +47,7 @@ public sealed class RealSiteTests(ITestOutputHelper output)
             switch (round.Next(TimeSpan.FromTicks(3)).Ticks)
             {
                 case 0:
-                    await Task.WhenAll(cluster.Silos.Select(silo => silo.Process.KillAsync()).Append(crawl.KillAsync()));
+                    await Task.WhenAll(cluster.Silos.Where(silo => !silo.Process.HasExited).Select(silo => silo.Process.KillAsync()).Append(crawl.KillAsync()));
                     await cluster.StartSilosAsync(3);
                     crawl = cluster.StartCommand("crawls", "resume", "pg");
                     break;
