@@ -39,11 +39,12 @@ public sealed class RealSiteTests(ITestOutputHelper output)
         await using var cluster = await FaultCluster.StartAsync(kind);
         var round = new FaultRound(1);
         var file = Path.Combine(cluster.JournalFolder, "pg.jsonl");
-        // Slow enough to be killed ten times on the way.
-        var crawl = cluster.StartCommand("crawl", site.Seed, "--id", "pg", "-o", file, "--per-host", $"{PerHost}", "--delay", "10ms");
+        // Slow enough to be killed ten times on the way: it goes on while a killed follower is started again.
+        var crawl = cluster.StartCommand("crawl", site.Seed, "--id", "pg", "-o", file, "--per-host", $"{PerHost}", "--delay", "50ms");
         for (var kill = 1; kill <= Kills; kill++)
         {
             await WaitForPagesAsync(file, site.Expected.Count * kill / (Kills + 2));
+            Assert.False(crawl.HasExited, crawl.HasExited ? (await crawl.WaitForExitAsync()).Error : "");
             switch (round.Next(TimeSpan.FromTicks(3)).Ticks)
             {
                 case 0:
