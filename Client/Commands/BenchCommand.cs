@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using OrleansAsync.Coordination;
+using OrleansAsync.Crawling;
 using OrleansAsync.Execution;
 using OrleansAsync.Hosting;
 
@@ -12,7 +14,30 @@ internal static class BenchCommand
     /// <summary>Makes the command.</summary>
     /// <param name="global">The options of every command.</param>
     /// <returns>The command.</returns>
-    public static Command Create(GlobalOptions global) => new("bench", "Measures the cluster.") { CreateFanout(global), CreateModels(global), CreatePrimitives(global) };
+    public static Command Create(GlobalOptions global) => new("bench", "Measures the cluster.") { CreateCrawl(global), CreateFanout(global), CreateModels(global), CreatePrimitives(global) };
+
+    private static Command CreateCrawl(GlobalOptions global)
+    {
+        var urls = new Argument<string[]>("URL") { Arity = ArgumentArity.ZeroOrMore, Description = "Where to begin [default: a built-in site]" };
+        var pages = Count("--pages", "Number of pages of the built-in site, 1 to 100,000,000 [default: 2000]", 100_000_000);
+        var perHost = Count("--per-host", "Requests open to one host, 1 to 10,000 [default: 64]", 10_000);
+        var repeat = Count("--repeat", "Number of measured runs, 1 to 1000; one more goes before them [default: 3]", 1000);
+        var command = new Command("crawl", "Crawls a site several times, with robots.txt, the store and a file of records, and checks that each run finds the same.") { urls, pages, perHost, repeat };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var output = global.Output(parsed);
+            ImmutableArray<string> given = [.. parsed.GetValue(urls) ?? []];
+            if (!given.IsEmpty && parsed.GetValue(pages) is not null) throw ProgramException.Input("--pages is the size of the built-in site; leave it out, or the URLs");
+            using var checkedSeeds = SeedSource.Open(given, null);
+            await using var site = given.IsEmpty ? await GeneratedSite.StartAsync(parsed.GetValue(pages) ?? 2000, cancellationToken) : null;
+            await using var session = await ClusterSession.OpenAsync(global.Session(parsed), cancellationToken);
+            var result = await new CrawlBench(session, TimeProvider.System).RunAsync(
+                site?.Seeds ?? given, new CrawlSpecification { PerHost = parsed.GetValue(perHost) ?? 64 }, parsed.GetValue(repeat) ?? 3, cancellationToken);
+            output.Result(result, r => r.ToString());
+            return ExitCodes.Done;
+        });
+        return command;
+    }
 
     private static Command CreateFanout(GlobalOptions global)
     {

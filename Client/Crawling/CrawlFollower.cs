@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansAsync.Commands;
 using OrleansAsync.Hosting;
 
@@ -17,8 +18,8 @@ internal sealed class CrawlFollower(ClusterSession session, string id, SinkSet s
 
     private readonly ICrawlGrain _crawl = session.Grains.GetGrain<ICrawlGrain>(CrawlKey.Create(id));
 
-    // Written, and the crawl may not know that yet.
-    private readonly HashSet<string> _unacknowledged = new(StringComparer.Ordinal);
+    // Written, and the activation of the crawl that was told so is lost: the next one may give them again.
+    private readonly HashSet<string> _uncertain = new(StringComparer.Ordinal);
 
     /// <summary>Follows the crawl to its end.</summary>
     /// <param name="cancellationToken">Pauses the crawl.</param>
@@ -43,7 +44,10 @@ internal sealed class CrawlFollower(ClusterSession session, string id, SinkSet s
         }
     }
 
-    private async Task<CrawlProgress> FollowAsync(CancellationToken cancellationToken)
+    /// <summary>Follows the crawl and writes its records.</summary>
+    /// <param name="cancellationToken">Pauses the crawl.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<CrawlProgress> FollowAsync(CancellationToken cancellationToken)
     {
         using var viewing = new CancellationTokenSource();
         using var patience = new CancellationTokenSource();
@@ -55,16 +59,15 @@ internal sealed class CrawlFollower(ClusterSession session, string id, SinkSet s
                 patience.CancelAfter(Patience);
                 LeaveAsync(patience).Ignore();
             });
-            for (var after = CrawlPosition.Start; ;)
+            var after = CrawlPosition.Start;
+            for (ImmutableArray<PageRecord> last = []; ;)
             {
                 var batch = await ReadAsync(after, patience.Token);
                 if (batch.IsOvertaken) throw ProgramException.Failure($"crawl {id} is followed by another client now");
-                // The crawl has heard what was written; else another activation of it repeats that.
-                if (batch.Last.Epoch == after.Epoch) _unacknowledged.Clear();
-                var records = batch.Records.RemoveAll(record => _unacknowledged.Contains(record.Url));
-                await sinks.WriteAsync(records);
-                _unacknowledged.UnionWith(records.Select(static record => record.Url));
-                after = batch.Last;
+                // The same activation has noted the last ones as written, or it would give them again.
+                if (batch.Last.Epoch != after.Epoch) _uncertain.UnionWith(last.Select(static record => record.Url));
+                await sinks.WriteAsync(batch.Records.RemoveAll(record => _uncertain.Remove(record.Url)));
+                (last, after) = (batch.Records, batch.Last);
                 if (batch.End is { } end) return end;
             }
         }

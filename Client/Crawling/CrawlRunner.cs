@@ -40,13 +40,12 @@ internal sealed class CrawlRunner(Output output, TimeProvider time)
         }
 
         await foreach (var batch in seeds.ReadAsync(cancellationToken)) await crawl.AddSeedsAsync(batch);
-        if (!await crawl.StartAsync(request.Specification, request.IsDetached))
+        if (!await crawl.StartAsync(request.Specification, request.IsDetached, sinks.NewOutputs))
             throw ProgramException.Failure($"another client has just started crawl {id}; see oa crawls show {id}");
         if (request.IsDetached)
         {
-            // Known from now on, so that whoever follows it writes them.
             output.Result(new { CrawlId = id, State = CrawlState.Running }, _ => id);
-            output.Say($"crawl {id} runs; follow it with: oa crawls resume {id}{string.Concat(request.Outputs.Select(file => $" -o {file}"))}");
+            output.Say($"crawl {id} runs; follow it with: oa crawls resume {id}");
             return ExitCodes.Done;
         }
 

@@ -12,7 +12,7 @@ internal sealed class JsonLinesSink : IRecordSink
 
     private JsonLinesSink(Stream stream, string path, bool withSummary) => (_stream, Path, _withSummary) = (stream, path, withSummary);
 
-    /// <summary>Gets the file.</summary>
+    /// <summary>Gets the whole path of the file.</summary>
     public string Path { get; }
 
     /// <summary>Gets how long it is.</summary>
@@ -25,7 +25,7 @@ internal sealed class JsonLinesSink : IRecordSink
     {
         try
         {
-            return new JsonLinesSink(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0), path, false);
+            return new JsonLinesSink(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0), System.IO.Path.GetFullPath(path), false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

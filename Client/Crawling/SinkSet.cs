@@ -16,7 +16,7 @@ internal sealed class SinkSet : IAsyncDisposable
     /// <exception cref="ProgramException">A file cannot be written.</exception>
     public SinkSet(ImmutableArray<string> files, Output output)
     {
-        foreach (var file in files.Select(Path.GetFullPath).Distinct()) Add(JsonLinesSink.Open(file));
+        foreach (var file in files.DistinctBy(Path.GetFullPath)) Add(JsonLinesSink.Open(file));
         if (output.IsJson) _sinks.Add(JsonLinesSink.Stdout());
         // A live view has the terminal for itself.
         else if (files.IsEmpty && (Console.IsOutputRedirected || !output.IsLive)) _sinks.Add(new TextSink());
@@ -27,6 +27,9 @@ internal sealed class SinkSet : IAsyncDisposable
 
     /// <summary>Gets the files and how long they are.</summary>
     public ImmutableArray<CrawlOutput> Outputs => [.. _files.Select(static file => new CrawlOutput(file.Path, file.Length))];
+
+    /// <summary>Gets the files as they are when a crawl begins.</summary>
+    public ImmutableArray<CrawlOutput> NewOutputs => [.. _files.Select(static file => new CrawlOutput(file.Path, 0))];
 
     /// <summary>Empties the files.</summary>
     public void Begin()

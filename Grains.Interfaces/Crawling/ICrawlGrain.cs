@@ -18,9 +18,10 @@ public interface ICrawlGrain : IGrainWithStringKey
     /// <summary>Starts the crawl of the seeds added.</summary>
     /// <param name="specification">How to crawl.</param>
     /// <param name="isDetached">Whether it goes on when nobody follows it; else it is paused after a minute.</param>
+    /// <param name="outputs">The files that its records are to go to, whoever follows it.</param>
     /// <returns>Whether it started; false, and nothing changes, if a crawl of this id was started before.</returns>
     [Alias("StartAsync")]
-    Task<bool> StartAsync(CrawlSpecification specification, bool isDetached);
+    Task<bool> StartAsync(CrawlSpecification specification, bool isDetached, ImmutableArray<CrawlOutput> outputs);
 
     /// <summary>
     /// Lets a finished or cancelled crawl be started anew: it takes seeds again. Its records go; what is needed to ask servers whether pages have changed stays.

@@ -19,9 +19,6 @@ internal interface ILocalLoop
     /// <summary>Starts a task here: at once if it is eager, else behind those that are ready; false if it must be submitted as any other.</summary>
     bool TryStart(OwnedTask task);
 
-    /// <summary>How many tasks were ready for their first step, ever.</summary>
-    long Readied { get; }
-
-    /// <summary>How many of them have had it, or never will.</summary>
-    long FirstSteps { get; }
+    /// <summary>Waits behind all that are ready. To be called in a turn of the loop.</summary>
+    Task PauseAsync();
 }

@@ -79,7 +79,7 @@ public static partial class TaskLoopExtensions
             var time = loop.Time;
             return delay > TimeSpan.Zero
                 ? loop.AwaitInside(token => DelayAsync(delay, time, token))
-                : AwaitAsync(loop, token => YieldAsync(Waiter(loop)?.Tasks.Local, token), new Pause());
+                : AwaitAsync(loop, token => YieldAsync(Waiter(loop)?.Tasks, token), new Pause());
         }
 
         /// <summary>Pauses the caller, then returns a value.</summary>
@@ -143,12 +143,11 @@ public static partial class TaskLoopExtensions
     }
 
     // A cancel that comes meanwhile ends this very pause.
-    private static async Task<bool> YieldAsync(ILocalLoop? local, CancellationToken cancellationToken)
+    private static async Task<bool> YieldAsync(TaskOwner? owner, CancellationToken cancellationToken)
     {
-        // Behind the tasks that were ready before: all of a loop take turns in the order they asked for them.
-        var ready = local?.Readied;
-        do await Task.Yield();
-        while (local?.FirstSteps < ready);
+        // All tasks of a loop take turns in the order they asked for them. What runs off its turns must not touch it.
+        if (owner is { Local: { } local } && TaskScheduler.Current == owner.Scheduler) await local.PauseAsync();
+        else await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
         return true;
     }

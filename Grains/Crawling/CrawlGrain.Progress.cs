@@ -18,6 +18,7 @@ internal sealed partial class CrawlGrain
     private readonly Dictionary<string, long> _silos = new(StringComparer.Ordinal);
     private CrawlTotals _totals = new();
     private Task<long>? _duplicates;
+    private Task _delivered = Task.CompletedTask;
     private Guid _follower;
     private DateTimeOffset _followedAt;
 
@@ -34,8 +35,9 @@ internal sealed partial class CrawlGrain
         if (_follower == Guid.Empty) _follower = follower;
         if (follower != _follower) return new CrawlBatch(after, [], _state, null, IsOvertaken: true);
         _followedAt = time.GetUtcNow();
-        if (after.Epoch == _numbering && _buffer.Acknowledge(after.Sequence) is { Count: > 0 } pages)
-            await RepeatAsync(() => _table!.DeliverAsync(pages.Select(static page => (page.Key, page.Value)), outputs));
+        if (after.Epoch == _numbering && _buffer.Acknowledge(after.Sequence) is { Count: > 0 } pages) _delivered = DeliverAsync(_delivered, pages, outputs);
+        // Also one who asks again: what it gets tells it that all before is stored.
+        await _delivered;
         for (var until = time.GetUtcNow() + Slice; ;)
         {
             if (_buffer.IsEmpty) await FillAsync();
@@ -70,6 +72,12 @@ internal sealed partial class CrawlGrain
             // Whoever asks again may find the store in order, or the crawl resumed in between.
             if (count.IsCompleted) _duplicates = null;
         }
+    }
+
+    private async Task DeliverAsync(Task before, IReadOnlyDictionary<string, long> pages, ImmutableArray<CrawlOutput> outputs)
+    {
+        await before;
+        await RepeatAsync(() => _table!.DeliverAsync(pages.Select(static page => (page.Key, page.Value)), outputs));
     }
 
     /// <summary>Reads from the store how far the crawl is.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Serialization;
@@ -56,7 +57,7 @@ internal sealed partial class CrawlGrain(CrawlStore crawls, Serializer serialize
         else _isElsewhere = true;
     }
 
-    public async Task<bool> StartAsync(CrawlSpecification specification, bool isDetached)
+    public async Task<bool> StartAsync(CrawlSpecification specification, bool isDetached, ImmutableArray<CrawlOutput> outputs)
     {
         if (_state != CrawlState.New || (_nextSeed == 0 && !await CreateAsync())) return false;
         ArgumentOutOfRangeException.ThrowIfLessThan(specification.MaxConcurrent, 1);
@@ -71,7 +72,7 @@ internal sealed partial class CrawlGrain(CrawlStore crawls, Serializer serialize
             Guid.NewGuid(),
             specification.Headers.All(static header => FetchMessage.IsHarmless(header.Name)) ? [] : [.. _seedOrigins],
             [.. _credentials.Select(static user => new CrawlCredentials(user.Key, user.Value))]);
-        await RunAsync();
+        await RunAsync(outputs);
         _seedOrigins.Clear();
         _credentials.Clear();
         _malformed.Clear();
@@ -93,7 +94,7 @@ internal sealed partial class CrawlGrain(CrawlStore crawls, Serializer serialize
         _isElsewhere = false;
         // What the other process did is in the store alone.
         await RestoreAsync(CancellationToken.None);
-        await RunAsync();
+        await RunAsync([]);
         return null;
     }
 
@@ -161,9 +162,9 @@ internal sealed partial class CrawlGrain(CrawlStore crawls, Serializer serialize
         return IsRunning ? _setup! : throw new InvalidOperationException($"The crawl {Id} is not running here.");
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(ImmutableArray<CrawlOutput> outputs)
     {
-        if (!await _table!.StartAsync(serializer.SerializeToArray(_setup!))) throw new InvalidOperationException($"The crawl {Id} is driven by another activation.");
+        if (!await _table!.StartAsync(serializer.SerializeToArray(_setup!), outputs)) throw new InvalidOperationException($"The crawl {Id} is driven by another activation.");
         Begin();
     }
 

@@ -135,8 +135,11 @@ internal sealed class CrawlTable(IStore store, string id, string cluster, TimePr
     public Task<bool> DeleteSeedsAsync(string target, long upTo) => WriteAsync([DeleteLinks(id, "", target, upTo)]);
 
     /// <summary>Starts the crawl, for the first time or again.</summary>
-    public Task<bool> StartAsync(byte[] setup) => WriteAsync([Of(
-        "UPDATE crawl SET state = @state, setup = @setup, failure = NULL, ended_at = NULL WHERE id = @crawl", ("@state", CrawlState.Running), ("@setup", setup))]);
+    public Task<bool> StartAsync(byte[] setup, IEnumerable<CrawlOutput> outputs) => WriteAsync(
+    [
+        Of("UPDATE crawl SET state = @state, setup = @setup, failure = NULL, ended_at = NULL WHERE id = @crawl", ("@state", CrawlState.Running), ("@setup", setup)),
+        .. outputs.Select(Put),
+    ]);
 
     /// <summary>Keeps the crawl for this cluster.</summary>
     public Task<bool> RenewAsync(TimeSpan elapsed) => WriteAsync([Of(
@@ -169,9 +172,7 @@ internal sealed class CrawlTable(IStore store, string id, string cluster, TimePr
             ON CONFLICT (crawl, origin) DO UPDATE SET number = excluded.number
             """,
             ("@origin", page.Origin), ("@number", page.Number))),
-        .. outputs.Select(output => Of(
-            "INSERT INTO crawl_output (crawl, path, length) VALUES (@crawl, @path, @length) ON CONFLICT (crawl, path) DO UPDATE SET length = excluded.length",
-            ("@path", output.Path), ("@length", output.Length))),
+        .. outputs.Select(Put),
     ]);
 
     /// <summary>Reads the files the records go to.</summary>
@@ -191,6 +192,10 @@ internal sealed class CrawlTable(IStore store, string id, string cluster, TimePr
     /// <summary>Makes the crawl one that was never started; only what servers can be asked with stays.</summary>
     public Task<bool> BeginAgainAsync() => WriteAsync([
         PageBefore.Keep(id), .. DeleteRows(), Of("UPDATE crawl SET state = @state, setup = NULL, failure = NULL, ended_at = NULL, elapsed_ms = 0 WHERE id = @crawl", ("@state", CrawlState.New))]);
+
+    private StoreStatement Put(CrawlOutput output) => Of(
+        "INSERT INTO crawl_output (crawl, path, length) VALUES (@crawl, @path, @length) ON CONFLICT (crawl, path) DO UPDATE SET length = excluded.length",
+        ("@path", output.Path), ("@length", output.Length));
 
     private StoreStatement Guard => Of("UPDATE crawl SET epoch = @epoch WHERE id = @crawl AND epoch = @epoch", ("@epoch", _epoch));
 

@@ -11,40 +11,67 @@ internal sealed partial class EventLoop
     private static readonly TimeSpan MaxDrain = TimeSpan.FromMilliseconds(2);
 
     private readonly Queue<LiveTask> _ready = [];
+
+    // Those that only let others go first, each with how many tasks had become ready by then: together with the ready ones they are one queue.
+    private readonly Queue<(long Behind, TaskCompletionSource Turn)> _pauses = [];
+    private long _readied;
     private bool _draining;
 
-    public long Readied { get; private set; }
+    private long FirstSteps => _readied - _ready.Count;
 
-    public long FirstSteps => Readied - _ready.Count;
+    public Task PauseAsync()
+    {
+        // It goes on within the turn that it is given.
+        var turn = new TaskCompletionSource();
+        _pauses.Enqueue((_readied, turn));
+        EnsureDraining();
+        return turn.Task;
+    }
 
     private void MakeReady(LiveTask task)
     {
         _ready.Enqueue(task);
-        Readied++;
+        _readied++;
+        EnsureDraining();
+    }
+
+    private void EnsureDraining()
+    {
         if (_draining) return;
         _draining = true;
         children.Start(DrainAsync);
     }
 
-    /// <summary>Runs the first step of every ready task, a bounded time per turn.</summary>
+    /// <summary>Lets those that are ready run, for a bounded time. Those that become ready meanwhile wait for the next turn, as in an iteration of asyncio's loop.</summary>
     private async Task DrainAsync()
     {
-        var start = time.GetTimestamp();
-        while (_ready.TryDequeue(out var task))
+        while (true)
         {
-            // Handed back since.
-            if (task.HasEnded) continue;
-            if (task.IsCanceledBeforeStart)
-            {
-                TellNeverStarted(task);
-                End(task, OutcomeKind.Canceled, task.CancelMessage);
-            }
-            else _ = RunAsync(task);
-            if (time.GetElapsedTime(start) < MaxDrain) continue;
+            var start = time.GetTimestamp();
+            for (var due = _ready.Count + _pauses.Count; due > 0 && time.GetElapsedTime(start) < MaxDrain; due--) RunNext();
+            if (_ready.Count + _pauses.Count == 0) break;
             await Task.Yield();
-            start = time.GetTimestamp();
         }
         _draining = false;
+    }
+
+    private void RunNext()
+    {
+        if (_pauses.TryPeek(out var pause) && pause.Behind <= FirstSteps)
+        {
+            _pauses.Dequeue();
+            pause.Turn.SetResult();
+            return;
+        }
+        var task = _ready.Dequeue();
+        // Handed back since.
+        if (task.HasEnded) return;
+        if (task.IsCanceledBeforeStart)
+        {
+            TellNeverStarted(task);
+            End(task, OutcomeKind.Canceled, task.CancelMessage);
+        }
+        else _ = RunAsync(task);
     }
 
     private async Task RunAsync(LiveTask task)

@@ -148,11 +148,4 @@ internal sealed class DemoSite : IAsyncDisposable
             return IPAddress.Loopback;
         }
     }
-
-    private sealed class OwnersLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -33,7 +33,7 @@ public sealed class CrawlCluster : IAsyncLifetime
     {
         var crawl = Grains.GetGrain<ICrawlGrain>(CrawlKey.Create(Guid.NewGuid().ToString("N")));
         await crawl.AddSeedsAsync([.. seeds]);
-        await crawl.StartAsync(specification, isDetached: false);
+        await crawl.StartAsync(specification, isDetached: false, []);
         return crawl;
     }
 

@@ -127,7 +127,7 @@ public sealed class CrawlRefreshTests(CrawlCluster cluster) : IClassFixture<Craw
     {
         Assert.Null(await crawl.RefreshAsync());
         await crawl.AddSeedsAsync([seed]);
-        Assert.True(await crawl.StartAsync(Refresh, isDetached: false));
+        Assert.True(await crawl.StartAsync(Refresh, isDetached: false, []));
         return await CrawlCluster.FollowAsync(crawl);
     }
 }

@@ -154,9 +154,9 @@ public sealed class CrawlTests(CrawlCluster cluster) : IClassFixture<CrawlCluste
         await using var site = await TestSite.StartAsync();
         var crawl = await cluster.StartAsync(new CrawlSpecification(), site.Url("/"));
 
-        Assert.False(await crawl.StartAsync(new CrawlSpecification(), isDetached: false));
+        Assert.False(await crawl.StartAsync(new CrawlSpecification(), isDetached: false, []));
         await CrawlCluster.FollowAsync(crawl);
-        Assert.False(await crawl.StartAsync(new CrawlSpecification(), isDetached: false));
+        Assert.False(await crawl.StartAsync(new CrawlSpecification(), isDetached: false, []));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansAsync.Execution;
 using OrleansAsync.Tasks;
 
@@ -25,6 +26,41 @@ public sealed class PlacementTests(ClusterFixture cluster) : ClusterTest(cluster
             Here))];
         Assert.All(await loop.GatherAsync(tasks), id => Assert.Equal(own, id));
         Assert.Equal(["a0", "a1", "a2", "a3", "a4", "b0", "b1", "b2", "b3", "b4", "c0", "c1", "c2", "c3", "c4"], steps);
+    });
+
+    [Fact]
+    public Task Who_pauses_goes_on_before_what_became_ready_later_however_long_a_turn_takes() => RunAsync(Owner.Coroutine, async loop =>
+    {
+        var steps = new List<string>();
+        var first = loop.CreateTask(Inline.Do(async body =>
+        {
+            foreach (var step in "abc")
+            {
+                steps.Add($"{step}0");
+                await body.SleepAsync(TimeSpan.Zero);
+            }
+        }), Here);
+        var second = loop.CreateTask(Inline.Do(async body =>
+        {
+            ClusterTask? later = null;
+            foreach (var step in "abc")
+            {
+                steps.Add($"{step}1");
+                later ??= body.CreateTask(Inline.Do(_ =>
+                {
+                    steps.Add("later");
+                    return Task.CompletedTask;
+                }), Here);
+                // Longer than the loop runs tasks without a look at its messages.
+                var start = Stopwatch.GetTimestamp();
+                SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(start) > TimeSpan.FromMilliseconds(5));
+                await body.SleepAsync(TimeSpan.Zero);
+            }
+            await later!;
+        }), Here);
+        await first;
+        await second;
+        Assert.Equal(["a0", "a1", "b0", "later", "b1", "c0", "c1"], steps);
     });
 
     [Theory, BothOwners]

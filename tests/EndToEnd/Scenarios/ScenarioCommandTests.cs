@@ -15,7 +15,7 @@ public sealed class ScenarioCommandTests
         AssertPassed(await Processes.RunClientAsync(folder, "scenario", "run", "all", "--format", "json"));
     }
 
-    [Theory, EveryCluster]
+    [Theory, EveryCluster(IsSampled = true)]
     public async Task They_print_on_three_silo_processes_what_CPython_printed(ClusterKind kind)
     {
         await using var cluster = await FaultCluster.StartAsync(kind);

@@ -161,7 +161,7 @@ public abstract class CrawlTableTests : IAsyncLifetime
 
         async Task RunAsync(params PageRecord[] pages)
         {
-            await crawl.StartAsync([1]);
+            await crawl.StartAsync([1], []);
             var table = await OpenAsync();
             await table.WriteAsync([.. pages.SelectMany((page, i) => new[] { table.Insert(new FrontierEntry(page.Url, UrlHash.Of(page.Url), i, 0, null)), table.Insert(i + 1, page) })], Cancel);
         }
@@ -196,7 +196,7 @@ public abstract class CrawlTableTests : IAsyncLifetime
     {
         var crawl = Crawl();
         Assert.True(await crawl.CreateAsync(Cancel));
-        await crawl.StartAsync([1]);
+        await crawl.StartAsync([1], []);
         var table = await OpenAsync();
         var entry = Entry("a", 1, 0);
         var link = new StoredLink(7, "http://b.test", "http://b.test/", 1, "a");
@@ -218,7 +218,7 @@ public abstract class CrawlTableTests : IAsyncLifetime
     {
         var (first, second, other) = (Crawl(), Crawl(), new CrawlTable(_store, "c", "elsewhere", _time));
         Assert.True(await first.CreateAsync(Cancel));
-        await first.StartAsync([1]);
+        await first.StartAsync([1], []);
         Assert.False(await other.CreateAsync(Cancel));
         Assert.False(await other.TakeOverAsync(Cancel));
         Assert.True(await second.TakeOverAsync(Cancel));
@@ -238,7 +238,7 @@ public abstract class CrawlTableTests : IAsyncLifetime
         await crawl.CreateAsync(Cancel);
         var table = await OpenAsync();
         await crawl.AddSeedsAsync([new StoredLink(1, "http://a.test", "http://a.test/", 0, null)], [(1, new PageRecord { Url = "x", Outcome = PageOutcome.Error })]);
-        await crawl.StartAsync([1]);
+        await crawl.StartAsync([1], []);
         await table.WriteAsync([table.Insert(1, Record), table.Insert(2, Record)], Cancel);
 
         Assert.True(await crawl.DeliverAsync([(Key.Origin, 2)], [new CrawlOutput("/f", 10)]));
