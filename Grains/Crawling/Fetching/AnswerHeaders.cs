@@ -33,6 +33,14 @@ internal static class AnswerHeaders
         }
     }
 
+    /// <summary>Whether an answer says twice, and differently, how long it is: where it ends is then anybody's guess (RFC 9112, 6.3).</summary>
+    public static bool HasConflictingLengths(HttpResponseMessage response)
+    {
+        // Chunks tell their end themselves.
+        if (response.Headers.TransferEncodingChunked == true || !response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var values)) return false;
+        return values.SelectMany(static value => value.Split(',')).Select(static value => value.Trim()).Distinct(StringComparer.Ordinal).Count() > 1;
+    }
+
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider timeProvider)
     {
         if (response.Headers.RetryAfter is not { } header) return null;

@@ -117,6 +117,16 @@ public sealed class RedirectTests : FetchTest
         Assert.Contains(location, page.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_location_no_server_takes_is_not_asked_for()
+    {
+        await using var server = new RawServer(To("/" + new string('x', LinkCollector.MaxLength)));
+        var page = await FetchAsync(server.Url);
+
+        Assert.Equal((PageOutcome.Error, 302, "redirect to an address longer than 16384 characters"), (page.Outcome, page.Status, page.Error));
+        Assert.Single(server.Heads);
+    }
+
     [Theory]
     [InlineData(PageOutcome.Disallowed, "robots")]
     [InlineData(PageOutcome.Skipped, "out of scope")]
