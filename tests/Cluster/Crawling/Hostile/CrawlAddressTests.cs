@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using OrleansAsync.Crawling;
 
 namespace OrleansAsync.Tests.Cluster.Crawling;
@@ -50,10 +51,10 @@ public sealed class CrawlAddressTests(CrawlCluster cluster) : IClassFixture<Craw
         await using var site = new RawSite(IPAddress.Any);
         var target = $"http://{host}:{site.Port}";
         site.On("/", x => x.PageAsync($"<meta http-equiv=refresh content='0;url={target}/refresh'><a href='{target}/link'>1</a><iframe src='{target}/frame'></iframe><a href=/to>2</a><a href=/far>3</a>"))
-            .On("/to", x => x.RedirectAsync(Ascii(target) + "/redirect"))
+            .On("/to", x => x.RedirectAsync(Octets(target) + "/redirect"))
             .On("/far", static x => x.RedirectAsync("/far2"))
             .On("/far2", static x => x.RedirectAsync($"http://{x.Host}/far3"))
-            .On("/far3", x => x.RedirectAsync(Ascii(target) + "/far"));
+            .On("/far3", x => x.RedirectAsync(Octets(target) + "/far"));
 
         var result = await cluster.RunAsync(Anywhere, site.Url("/"));
 
@@ -101,5 +102,5 @@ public sealed class CrawlAddressTests(CrawlCluster cluster) : IClassFixture<Craw
     }
 
     /// <summary>Headers are bytes: UTF-8, one character each.</summary>
-    private static string Ascii(string text) => string.Concat(System.Text.Encoding.UTF8.GetBytes(text).Select(static octet => (char)octet));
+    private static string Octets(string text) => string.Concat(Encoding.UTF8.GetBytes(text).Select(static octet => (char)octet));
 }

@@ -11,7 +11,7 @@ internal sealed class Exchange(Socket socket, string head, Action ended, Cancell
 
     private Action? _ended = ended;
 
-    public string Head => head;
+    public string Head { get; } = head;
 
     public string Target { get; } = head.Split(' ')[1];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using OrleansAsync.Crawling;
 
 namespace OrleansAsync.Tests.Cluster.Crawling;
@@ -28,8 +29,8 @@ internal static class PageTraps
         Page("/meta/refresh-ping", static _ => "<meta http-equiv=refresh content='0;url=/meta/refresh-pong'>")
             with { Leads = ["/meta/refresh-pong"], Also = [("/meta/refresh-pong", static x => x.PageAsync("<meta http-equiv=refresh content='0;url=/meta/refresh-ping'>"))] },
         Page("/meta/nofollow", static x => Robots + x.Link) with { Follows = false },
-        new("/meta/xrobots", static x => x.ReplyAsync(200, System.Text.Encoding.UTF8.GetBytes(x.Link), "Content-Type: text/html\r\nX-Robots-Tag: nofollow\r\n")) { Follows = false },
-        new("/meta/xrobots-other", static x => x.ReplyAsync(200, System.Text.Encoding.UTF8.GetBytes(x.Link), "Content-Type: text/html\r\nX-Robots-Tag: otherbot: nofollow\r\n")) { Follows = true },
+        new("/meta/xrobots", static x => x.ReplyAsync(200, Encoding.UTF8.GetBytes(x.Link), "Content-Type: text/html\r\nX-Robots-Tag: nofollow\r\n")) { Follows = false },
+        new("/meta/xrobots-other", static x => x.ReplyAsync(200, Encoding.UTF8.GetBytes(x.Link), "Content-Type: text/html\r\nX-Robots-Tag: otherbot: nofollow\r\n")) { Follows = true },
         Page("/html/malformed", static x => $"</p></html><p <b><table><a href='{x.Child}' x='<>'<li></table><a href=\"{x.Child}#2\"<b>><title>late</title") with { Follows = true },
         Page("/html/noscript", static x => $"<noscript>{x.Link}</noscript>") with { Follows = true },
         Page("/html/script", static x => $"<script>document.write(\"{x.Child}<a href='{x.Child}'>\")</script><!-- {x.Link} --><textarea>{x.Link}</textarea>") with { Follows = false },

@@ -12,7 +12,7 @@ internal static class TextTraps
     [
         Page("/charset/utf8-bom", "text/html; charset=iso-8859-1", x => [.. Mark, .. Utf8($"<title>Žluťoučký ✓</title>{x.Link}")], "Žluťoučký ✓", "utf-8"),
         Page("/charset/latin1-header", "text/html; charset=\"ISO-8859-1\"", x => Latin1($"<title>Caf\u00e9</title>{x.Link}"), "Café", "windows-1252"),
-        Page("/charset/meta-sjis", "text/html", x => Latin1($"<meta charset=shift_jis><title>\u0093\u00fa\u0096\u007b\u008c\u00ea\u0083\u0065\u0083\u0058\u0083\u0067</title>{x.Link}"), "日本語テスト", "shift_jis"),
+        Page("/charset/meta-sjis", "text/html", x => Latin1($"<meta charset=shift_jis><title>\u0093\u00fa\u0096{{\u008c\u00ea\u0083\u0065\u0083\u0058\u0083\u0067</title>{x.Link}"), "日本語テスト", "shift_jis"),
         Page("/charset/meta-gbk", "text/html", x => Latin1($"<meta http-equiv=Content-Type content='text/html; charset=gbk'><title>\u00d6\u00d0\u00ce\u00c4\u00b2\u00e2\u00ca\u00d4</title>{x.Link}"), "中文测试", "gbk"),
         Page("/charset/utf16-header", "text/html; charset=utf-16le", x => Encoding.Unicode.GetBytes($"<title>šestnáct</title>{x.Link}"), "šestnáct", "utf-16le"),
         Page("/charset/utf16-odd", "text/html; charset=utf-16le", x => [.. Encoding.Unicode.GetBytes("<title>"), 0x00, 0xD8, .. Encoding.Unicode.GetBytes($"odd</title>{x.Link}"), (byte)'x'], "\ufffdodd", "utf-16le"),
