@@ -168,7 +168,7 @@ internal sealed partial class CrawlHostGrain
                 FinalUrl = wasRequested ? answer.FinalUrl : null,
                 Outcome = answer.Outcome,
                 Status = answer.Status,
-                Error = answer.Error is { } error ? ErrorLine.Of(error) : null,
+                Error = answer.Error,
                 Depth = entry.Depth,
                 Referrer = entry.Referrer,
                 Redirects = [.. visit.Redirects],
