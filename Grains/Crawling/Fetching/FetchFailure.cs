@@ -36,7 +36,7 @@ internal sealed record FetchFailure(string Message, bool Transient, PageOutcome 
         return error switch
         {
             HttpRequestError.ResponseEnded => new(inBody ? Truncated : "connection closed before the answer", true),
-            HttpRequestError.ConfigurationLimitExceeded => new($"response headers larger than {ConnectionPools.MaxHeaderKilobytes} KiB", false),
+            HttpRequestError.ConfigurationLimitExceeded => new(inBody ? "invalid HTTP answer: lines around its chunks are too long" : $"response headers larger than {ConnectionPools.MaxHeaderKilobytes} KiB", false),
             HttpRequestError.InvalidResponse => new($"invalid HTTP answer: {Innermost(exception)}", false),
             HttpRequestError.SecureConnectionError => new($"TLS failure: {Innermost(exception)}", false),
             HttpRequestError.ProxyTunnelError => new($"proxy failure: {Innermost(exception)}", true),

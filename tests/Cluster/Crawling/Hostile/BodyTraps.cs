@@ -92,7 +92,7 @@ internal static class BodyTraps
         await x.SendAsync(begin);
         await x.FloodAsync(piece ?? begin[^1..]);
     })
-    { Outcome = PageOutcome.Error, Error = "" };
+    { Outcome = PageOutcome.Error, Error = Invalid };
 
     private static string Chunk(string text) => $"{Encoding.Latin1.GetByteCount(text):x}\r\n{text}\r\n";
 

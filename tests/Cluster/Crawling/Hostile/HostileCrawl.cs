@@ -40,7 +40,7 @@ public sealed class HostileCrawl : IAsyncLifetime
         using var done = new CancellationTokenSource();
         var watch = WatchMemoryAsync(before, done.Token);
         var (fast, slow) = (
-            _cluster.RunAsync(Specification, [Site.Main.Url("/"), Tls, Site.Crowd.Url("/"), .. HostileSite.AtHosts.Keys.Select(name => Site.Hosts[name].Url("/p"))]),
+            _cluster.RunAsync(Specification, [Site.Main.Url("/"), Tls, Site.Crowd.Url("/"), .. GarbledAnswers.Paths.Select(Site.Garbled.Url), .. HostileSite.AtHosts.Keys.Select(name => Site.Hosts[name].Url("/p"))]),
             _cluster.RunAsync(
                 Specification with { Timeout = TimeSpan.FromSeconds(2), Retries = 1, MaxDepth = 0 },
                 [.. HostileSite.AtSlow.Keys.Select(Site.Slow.Url), SlowTls, .. HostileSite.AtSlowHosts.Keys.Select(name => Site.Hosts[name].Url("/p"))]));

@@ -23,6 +23,7 @@ internal sealed class HostileSite : IAsyncDisposable
             Hosts.Add(trap.Name, host);
         }
 
+        foreach (var path in GarbledAnswers.Paths) Garbled.On(path, static x => x.SendAsync(GarbledAnswers.Of(x.Path)));
         string[] paths = [.. Enumerable.Range(0, 40).Select(static i => $"/p{i}")];
         Crowd.On("/", x => x.PageAsync(string.Concat(paths.Select(static path => $"<a href={path}>p</a>"))));
         foreach (var path in paths)
@@ -53,12 +54,15 @@ internal sealed class HostileSite : IAsyncDisposable
     /// <summary>Forty pages that take a while.</summary>
     public RawSite Crowd { get; } = new();
 
+    /// <summary>Answers that were right once.</summary>
+    public RawSite Garbled { get; } = new();
+
     /// <summary>By the name of their trap.</summary>
     public Dictionary<string, RawSite> Hosts { get; } = new(StringComparer.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var site in (RawSite[])[Main, Slow, Crowd, .. Hosts.Values]) await site.DisposeAsync();
+        foreach (var site in (RawSite[])[Main, Slow, Crowd, Garbled, .. Hosts.Values]) await site.DisposeAsync();
     }
 
     private static void Add(RawSite site, Trap trap)

@@ -49,12 +49,22 @@ public sealed class HostileSiteTests(HostileCrawl crawl) : IClassFixture<Hostile
     public void No_answer_is_taken_for_another_s() => Assert.DoesNotContain(crawl.Result.Records, static record => record.Title is "second" or "too much");
 
     [Fact]
+    public void Whatever_is_garbled_ends_with_a_record()
+    {
+        var records = GarbledAnswers.Paths.Select(path => crawl.Result[crawl.Site.Garbled.Url(path)]).ToArray();
+
+        Assert.All(records, static record => Assert.True(record.Outcome is PageOutcome.Success or PageOutcome.Error && (record.Outcome == PageOutcome.Success || record.Error is not null), record.Url));
+        Assert.Contains(records, static record => record.Outcome == PageOutcome.Success);
+        Assert.Contains(records, static record => record.Status is null);
+    }
+
+    [Fact]
     public void Pages_that_are_equal_have_one_hash() =>
         Assert.Single(Enumerable.Range(1, 5).Select(i => crawl.Result[crawl.Site.Main.Url($"/dup/{i}")].Sha256).Distinct());
 
     [Fact]
     public void Nothing_leads_to_another_host() =>
-        Assert.All(crawl.Result.Records, record => Assert.Contains((RawSite[])[crawl.Site.Main, crawl.Site.Crowd, .. crawl.Site.Hosts.Values], site => record.Url == crawl.Tls || record.Url.StartsWith(site.Origin + "/", StringComparison.Ordinal)));
+        Assert.All(crawl.Result.Records, record => Assert.Contains((RawSite[])[crawl.Site.Main, crawl.Site.Crowd, crawl.Site.Garbled, .. crawl.Site.Hosts.Values], site => record.Url == crawl.Tls || record.Url.StartsWith(site.Origin + "/", StringComparison.Ordinal)));
 
     [Fact]
     public void A_host_has_no_more_requests_at_a_time_than_allowed() =>
