@@ -46,6 +46,11 @@ internal static class PageTraps
         Page("/html/tag-name", static x => $"<{new string('x', 2_000_000)}>{x.Link}") with { Follows = true },
         Unclosed("/html/unclosed-comment", "<!--"), Unclosed("/html/unclosed-script", "<script>"), Unclosed("/html/unclosed-title", "<title>"),
         Unclosed("/html/unclosed-style", "<style>"), Unclosed("/html/unclosed-quote", "<p title='"), Unclosed("/html/plaintext", "<plaintext>"),
+        Long("/html/script-ends", "<script>", "</scrip ", "</script>"), Long("/html/script-escaped", "<script><!--", "</scrip ", "--></script>"),
+        Long("/html/script-twice", "<script><!--<script ", "</scrip ", "</script>--></script>"), Long("/html/style-ends", "<style>", "</styl ", "</style>"),
+        Long("/html/textarea-ends", "<textarea>", "</textare ", "</textarea>"), Long("/html/comment-dashes", "<!-- ", "--!", "-->"),
+        Long("/html/doctype", "<!doctype html ", "public 'x' ", ">"), Long("/html/number", "<p>&#", "9", ";"), Long("/html/number-hex", "<title>&#x", "f", ";</title>"),
+        Long("/html/entity-names", "<p title='", "&CounterClockwiseContourIntegra ", "'>"), Long("/html/attribute-names", "<p ", "x", ">"),
         // 100 MB without a line end.
         new("/html/oneline", static async x =>
         {
@@ -71,6 +76,9 @@ internal static class PageTraps
 
     private static Trap Deep(string path, string unit) =>
         Page(path, x => string.Concat(Enumerable.Repeat(unit, 2_000_000 / unit.Length)) + "</svg></math>>" + x.Link) with { Follows = true };
+
+    private static Trap Long(string path, string open, string unit, string close) =>
+        Page(path, x => open + string.Concat(Enumerable.Repeat(unit, 2_000_000 / unit.Length)) + close + x.Link) with { Follows = true };
 
     private static Trap Unclosed(string path, string open) => Page(path, x => open + new string('x', 2_000_000) + x.Link) with { Follows = false };
 
