@@ -8,6 +8,10 @@ namespace OrleansAsync.Tests.Cluster.Crawling;
 internal static class PackedTraps
 {
     private const string TooLarge = "body larger than 4 MiB (see --max-body)";
+    private const int BombMegabytes = 256;
+
+    private static readonly byte[] Megabyte = new byte[1024 * 1024];
+    private static readonly Lazy<byte[]> Nested = new(static () => Pack("gzip", Pack("gzip", Megabyte, BombMegabytes)));
 
     public static IReadOnlyList<Trap> All { get; } =
     [
@@ -34,11 +38,6 @@ internal static class PackedTraps
         new("/body/unknown-encoding", static x => PageAsync(x, "compress", Encoding.UTF8.GetBytes(x.Link))) { Outcome = PageOutcome.Error, Error = "unknown content encoding 'compress'" },
         new("/body/encodings", static x => PageAsync(x, string.Join(", ", Enumerable.Repeat("gzip", 1000)), [])) { Outcome = PageOutcome.Error, Error = "body is encoded 1000 times" },
     ];
-
-    private const int BombMegabytes = 256;
-
-    private static readonly byte[] Megabyte = new byte[1024 * 1024];
-    private static readonly Lazy<byte[]> Nested = new(static () => Pack("gzip", Pack("gzip", Megabyte, BombMegabytes)));
 
     private static Trap Right(string encoding) => new($"/body/{encoding}", x => PageAsync(x, encoding, Pack(encoding, Text(x)))) { Title = encoding, Follows = true };
 

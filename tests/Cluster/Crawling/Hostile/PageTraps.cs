@@ -39,6 +39,7 @@ internal static class PageTraps
         Deep("/html/deep", "<div>"), Deep("/html/deep-lists", "<ul><li>"), Deep("/html/deep-tables", "<table><tr><td>"), Deep("/html/deep-formats", "<b><i>"),
         Deep("/html/deep-svg", "<svg><g>"), Deep("/html/deep-math", "<math><mi>"), Deep("/html/end-tags", "</div>"), Deep("/html/entities", "&amp;&#x41;&notin;&nope;"),
         Deep("/html/empty-comments", "<!---->"), Deep("/html/angles", "<"), Deep("/html/cdata", "<![CDATA[x]]>"), Deep("/html/titles", "<title>t</title>") with { Title = "t" },
+        Deep("/html/no-end-tags", "</>"), Deep("/html/questions", "<?>"), Deep("/html/bangs", "<!>"),
         Page("/html/deep-templates", static x => string.Concat(Enumerable.Repeat("<template>", 50_000)) + x.Link) with { Follows = false },
         Page("/html/attributes", static x => $"<a {string.Concat(Enumerable.Range(0, 100_000).Select(static i => $"a{i}={i} "))} {string.Concat(Enumerable.Repeat("href=/html/attributes/again ", 50_000))}>x</a>{x.Link}")
             with { Follows = true, Leads = ["/html/attributes/again"] },
