@@ -6,8 +6,6 @@ namespace OrleansAsync.Crawling;
 /// <summary>Reads from an answer's headers what a crawl needs, forgiving what servers get wrong.</summary>
 internal static class AnswerHeaders
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     public static string? ContentType(HttpResponseMessage response) => Raw(response.Content.Headers, "Content-Type");
 
     /// <summary>A content type in lower case without its parameters.</summary>
@@ -18,20 +16,8 @@ internal static class AnswerHeaders
         return type is "" ? null : type;
     }
 
-    /// <summary>As sent. Header bytes arrive as Latin-1 characters; many servers send UTF-8.</summary>
-    public static string? Location(HttpResponseMessage response)
-    {
-        if (Raw(response.Headers, "Location") is not { } text) return null;
-        if (Ascii.IsValid(text)) return text;
-        try
-        {
-            return StrictUtf8.GetString(Encoding.Latin1.GetBytes(text));
-        }
-        catch (DecoderFallbackException)
-        {
-            return text;
-        }
-    }
+    /// <summary>As sent; of this header .NET reads what is UTF-8 as such, and the rest as Latin-1.</summary>
+    public static string? Location(HttpResponseMessage response) => Raw(response.Headers, "Location");
 
     /// <summary>Whether an answer says twice, and differently, how long it is: where it ends is then anybody's guess (RFC 9112, 6.3).</summary>
     public static bool HasConflictingLengths(HttpResponseMessage response)

@@ -102,7 +102,7 @@ public sealed class HostileSiteTests(HostileCrawl crawl) : IClassFixture<Hostile
         Assert.Equal(trap.Outcome, record.Outcome);
         if (trap.Error is null) Assert.Null(record.Error);
         else Assert.StartsWith(trap.Error, Assert.IsType<string>(record.Error), StringComparison.Ordinal);
-        Assert.Equal(trap.Requests, site.Count("/robots.txt"));
+        Assert.InRange(site.Count("/robots.txt"), trap.Requests, trap.MostRequests ?? trap.Requests);
         Assert.Equal(trap.Outcome == PageOutcome.Success ? 1 : 0, site.Count("/p"));
         Assert.Equal(trap.Private, result.Records.SingleOrDefault(r => r.Url == site.Url("/private/x"))?.Outcome);
         Assert.Equal(trap.Private == PageOutcome.Success ? 1 : 0, site.Count("/private/x"));

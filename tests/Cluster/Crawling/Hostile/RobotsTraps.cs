@@ -21,6 +21,9 @@ internal sealed record RobotsTrap(string Name, Func<Exchange, Task> Answer)
     /// <summary>How often robots.txt is requested.</summary>
     public int Requests { get; init; } = 1;
 
+    /// <summary>How often at most, where .NET repeats requests that were never answered.</summary>
+    public int? MostRequests { get; init; }
+
     /// <summary>Further paths it needs.</summary>
     public IReadOnlyList<(string Path, Func<Exchange, Task> Answer)> Also { get; init; } = [];
 }
@@ -63,7 +66,7 @@ internal static class RobotsTraps
         new("r-chunks", static x => x.SendAsync($"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{Rules}")) { Outcome = PageOutcome.Disallowed, Error = "robots.txt: invalid HTTP answer", Private = null },
         new("r-short", static x => x.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{Rules}")) { Outcome = PageOutcome.Disallowed, Error = "robots.txt: truncated body", Private = null, Requests = 3 },
         new("r-no-http", static x => x.SendAsync(Rules + "\r\n\r\n")) { Outcome = PageOutcome.Error, Error = "robots.txt: invalid HTTP answer", Private = null },
-        new("r-close", static _ => Task.CompletedTask) { Outcome = PageOutcome.Error, Error = "robots.txt: connection closed before the answer", Private = null, Requests = 3 },
+        new("r-close", static _ => Task.CompletedTask) { Outcome = PageOutcome.Error, Error = "robots.txt: connection closed before the answer", Private = null, Requests = 3, MostRequests = 12 },
     ];
 
     /// <summary>Hosts that take their time.</summary>

@@ -94,6 +94,7 @@ public sealed class RedirectTests : FetchTest
     [InlineData("/a%7Eb%41", "/a%7Eb%41")]
     [InlineData("/\u00c3\u00a9", "/%C3%A9")] // UTF-8 bytes in the header
     [InlineData("/\u00e9", "/%C3%A9")] // a Latin-1 byte
+    [InlineData("/\u00c4\u008d\u00e6\u0097\u00a5", "/%C4%8D%E6%97%A5")] // UTF-8 of what Latin-1 has not
     public async Task Location_is_resolved_as_browsers_do_and_sent_verbatim(string location, string expected)
     {
         await using var server = new RawServer(exchange => exchange.SendAsync(exchange.Target == "/redirect/relative/x" ? To(location) : Ok));
