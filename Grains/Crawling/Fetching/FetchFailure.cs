@@ -42,7 +42,7 @@ internal sealed record FetchFailure(string Message, bool Transient, PageOutcome 
             HttpRequestError.ProxyTunnelError => new($"proxy failure: {Innermost(exception)}", true),
             HttpRequestError.ConnectionError => new($"connection failed: {Innermost(exception)}", true),
             // Chunks that .NET does not understand have no error of their own; what the network does wrong has a cause, looked at above.
-            _ when inBody && exception is HttpRequestException or HttpIOException => new($"invalid HTTP answer: {Innermost(exception)}", false),
+            _ when inBody && exception is HttpRequestException => new($"invalid HTTP answer: {Innermost(exception)}", false),
             _ => new($"fetch failed: {Innermost(exception)}", exception is IOException or HttpRequestException),
         };
     }
