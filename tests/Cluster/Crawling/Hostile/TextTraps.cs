@@ -1,5 +1,4 @@
 using System.Text;
-using OrleansAsync.Crawling;
 
 namespace OrleansAsync.Tests.Cluster.Crawling;
 
