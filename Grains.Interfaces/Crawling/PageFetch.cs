@@ -15,7 +15,7 @@ public sealed record PageFetch
     /// <summary>Gets the status of the answer.</summary>
     [Id(2)] public int? Status { get; init; }
 
-    /// <summary>Gets what went wrong, in one line.</summary>
+    /// <summary>Gets what went wrong, or what was left out of the page, in one line.</summary>
     [Id(3)] public string? Error { get; init; }
 
     /// <summary>

@@ -18,7 +18,7 @@ public sealed record PageRecord
     /// <summary>Gets the status of the last answer.</summary>
     [Id(3)] public int? Status { get; init; }
 
-    /// <summary>Gets what went wrong, in one line.</summary>
+    /// <summary>Gets what went wrong, or what was left out of the page, in one line.</summary>
     [Id(4)] public string? Error { get; init; }
 
     /// <summary>Gets how many links the URL is away from a seed: the smallest number known when the record was made.</summary>

@@ -44,6 +44,14 @@ internal sealed partial class CrawlHostGrain
         }
     }
 
+    /// <summary>Forgets hosts that a redirect led to, and that nothing is going on with: their grains know nothing of this origin any more.</summary>
+    private void ForgetHosts()
+    {
+        foreach (var (name, host) in _hosts)
+            if (host != _home && !host.IsUsed && !HasWish(host))
+                _hosts.Remove(name);
+    }
+
     private void SendLinks()
     {
         if (IsHalted) return;

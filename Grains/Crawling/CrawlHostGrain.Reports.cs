@@ -2,12 +2,12 @@ namespace OrleansAsync.Crawling;
 
 internal sealed partial class CrawlHostGrain
 {
-    private const int MaxRecordsPerReport = 512;
     private const int BudgetAhead = 64;
 
     private readonly SlotAccount _slots = new();
     private readonly SlotAccount _budget = new();
     private readonly List<PageRecord> _records = [];
+    private long _recordsSize;
     private long _sequence;
     private long _reportedPage;
     private bool _isReporting;
@@ -71,7 +71,7 @@ internal sealed partial class CrawlHostGrain
                 var whenTold = _whenTold;
                 _whenTold = null;
                 _isBeatDue = false;
-                var taken = Math.Min(_records.Count, MaxRecordsPerReport);
+                var (taken, size) = RecordBuffer.TakeBatch(_records);
                 var told = ToTell();
                 // While records are left for the next report, this origin cannot be at its end.
                 if (taken < _records.Count) told.Active = true;
@@ -106,6 +106,7 @@ internal sealed partial class CrawlHostGrain
                 _sequence++;
                 _reportedPage += taken;
                 _records.RemoveRange(0, taken);
+                _recordsSize -= size;
                 _told = told;
                 _toldFailure = report.Failure;
                 _toldLeftOut = report.LeftOut;

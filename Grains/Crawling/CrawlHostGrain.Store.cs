@@ -168,6 +168,7 @@ internal sealed partial class CrawlHostGrain
         foreach (var url in changes.Ended) _frontier.OnStored(url);
         foreach (var link in changes.Links) _outbox.Add(link);
         _records.AddRange(changes.Records);
+        _recordsSize += changes.Size;
         var isAnyLowered = isRepeated && DepthCounts;
         foreach (var url in DepthCounts ? changes.Lowered(result.Affected) : [])
         {

@@ -6,12 +6,13 @@ internal sealed partial class CrawlHostGrain
 {
     /// <summary>What was not stored or sent yet holds back new visits: it waits in memory.</summary>
     private const int MaxUnstored = 256;
+    private const long MaxUnstoredSize = 64 * 1024 * 1024;
     private const int MaxUnsent = 10_000;
 
     private bool TryStart(HostAccount host, DateTimeOffset now)
     {
         if (_stop > CrawlStop.PageLimit || host.IsLoadingRobots || host.RobotsDue > now || host.Slots.Spare <= 0 || _slots.Spare <= 0 || host.NextStart > now) return false;
-        if (_changes.Records.Count + _records.Count >= MaxUnstored || _outbox.Count >= MaxUnsent) return false;
+        if (_changes.Records.Count + _records.Count >= MaxUnstored || _changes.Size + _recordsSize >= MaxUnstoredSize || _outbox.Count >= MaxUnsent) return false;
 
         var isHop = host.Hops.TryPeek(out var visit);
         var entry = isHop ? visit!.Entry : host == _home ? _frontier.Peek() : null;

@@ -13,6 +13,9 @@ namespace OrleansAsync.Crawling;
 internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore crawls, IPageDispatcher dispatcher, TimeProvider time, ILogger<CrawlHostGrain> logger)
     : Grain, ICrawlHostGrain, IDisposable
 {
+    // A site may redirect each of its pages to another host.
+    private const int MaxHosts = 256;
+
     private static readonly TimeSpan BusyBeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan IdleBeat = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(500);
@@ -143,8 +146,9 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore 
 
     private HostAccount HostOf(CrawlUrl url)
     {
-        if (!_hosts.TryGetValue(url.Host, out var host))
-            _hosts.Add(url.Host, host = new HostAccount(url.Host, GrainFactory.GetGrain<IHostGrain>(HostKey.Create(url.Host))));
+        if (_hosts.TryGetValue(url.Host, out var host)) return host;
+        if (_hosts.Count >= MaxHosts) ForgetHosts();
+        _hosts.Add(url.Host, host = new HostAccount(url.Host, GrainFactory.GetGrain<IHostGrain>(HostKey.Create(url.Host))));
         return host;
     }
 

@@ -4,7 +4,8 @@ namespace OrleansAsync.Crawling;
 
 internal sealed partial class HostGrain
 {
-    private const int RobotsBytes = 500 * 1024;
+    // One more than counts: so the parser sees that the last line may be cut.
+    private const int RobotsBytes = (500 * 1024) + 1;
     private const int RobotsRedirects = 5;
     private static readonly TimeSpan RobotsWait = TimeSpan.FromSeconds(10);
 

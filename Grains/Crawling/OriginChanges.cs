@@ -22,6 +22,9 @@ internal sealed class OriginChanges(OriginTable table, bool depthCounts)
     /// <summary>Records to report once they are stored.</summary>
     public List<PageRecord> Records { get; } = [];
 
+    /// <summary>Their size in memory, roughly.</summary>
+    public long Size { get; private set; }
+
     /// <summary>URLs that are done.</summary>
     public List<UrlHash> Ended { get; } = [];
 
@@ -56,6 +59,7 @@ internal sealed class OriginChanges(OriginTable table, bool depthCounts)
         _statements.Add(table.End(entry.Hash, links));
         _statements.Add(table.Insert(number, record));
         Records.Add(record);
+        Size += RecordBuffer.SizeOf(record);
         Ended.Add(entry.Hash);
     }
 

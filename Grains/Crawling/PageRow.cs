@@ -65,7 +65,7 @@ internal static class PageRow
     public static PageRecord AsStored(PageRecord record) => record with
     {
         Url = Storable(record.Url)!,
-        Error = Storable(record.Error),
+        Error = record.Error is { } error ? Storable(ErrorLine.Of(error)) : null,
         ContentType = Storable(record.ContentType),
         Charset = Storable(record.Charset),
         Title = Storable(record.Title),

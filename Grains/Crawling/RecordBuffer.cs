@@ -55,9 +55,25 @@ internal sealed class RecordBuffer(long capacity)
         return (batch.ToImmutable(), _firstSequence + batch.Count - 1);
     }
 
-    private static long SizeOf(PageRecord record)
+    /// <summary>How many of some records, from the first on, go into one message, and their size.</summary>
+    public static (int Count, long Size) TakeBatch(IEnumerable<PageRecord> records)
+    {
+        var (count, taken) = (0, 0L);
+        foreach (var record in records)
+        {
+            if (taken >= BatchSize) break;
+            taken += SizeOf(record);
+            count++;
+        }
+
+        return (count, taken);
+    }
+
+    /// <summary>How much a record takes, roughly: of what can be long.</summary>
+    public static long SizeOf(PageRecord record)
     {
         long size = 512 + record.Url.Length;
+        foreach (var url in record.Redirects) size += url.Length + 8;
         foreach (var link in record.Links) size += link.Length + 8;
         return size;
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
-using System.Text;
 
 namespace OrleansAsync.Crawling;
 
@@ -8,8 +7,6 @@ namespace OrleansAsync.Crawling;
 internal static class AnswerHeaders
 {
     private const int MaxValidator = 1024;
-
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     public static string? ContentType(HttpResponseMessage response) => Raw(response.Content.Headers, "Content-Type");
 
@@ -21,19 +18,15 @@ internal static class AnswerHeaders
         return type is "" ? null : type;
     }
 
-    /// <summary>As sent. Header bytes arrive as Latin-1 characters; many servers send UTF-8.</summary>
-    public static string? Location(HttpResponseMessage response)
+    /// <summary>As sent; of this header .NET reads what is UTF-8 as such, and the rest as Latin-1.</summary>
+    public static string? Location(HttpResponseMessage response) => Raw(response.Headers, "Location");
+
+    /// <summary>Whether an answer says twice, and differently, how long it is: where it ends is then anybody's guess (RFC 9112, 6.3).</summary>
+    public static bool HasConflictingLengths(HttpResponseMessage response)
     {
-        if (Raw(response.Headers, "Location") is not { } text) return null;
-        if (Ascii.IsValid(text)) return text;
-        try
-        {
-            return StrictUtf8.GetString(Encoding.Latin1.GetBytes(text));
-        }
-        catch (DecoderFallbackException)
-        {
-            return text;
-        }
+        // Chunks tell their end themselves.
+        if (response.Headers.TransferEncodingChunked == true || !response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var values)) return false;
+        return values.SelectMany(static value => value.Split(',')).Select(static value => value.Trim()).Distinct(StringComparer.Ordinal).Count() > 1;
     }
 
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider timeProvider)

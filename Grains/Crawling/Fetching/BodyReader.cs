@@ -16,6 +16,9 @@ internal sealed class BodyReader(FetchRequest request, string? contentType) : ID
     private bool _keep = request.KeepBody || request.IsSitemap || request.Parse;
     private bool _sniffed;
 
+    // Whatever does not become smaller becomes little larger: of a body with sense in it, the decoded bytes reach their limit first.
+    private long MaxEncodedBytes => request.MaxBodyBytes <= long.MaxValue / 2 ? request.MaxBodyBytes + (request.MaxBodyBytes / 8) + (64 * 1024) : long.MaxValue;
+
     /// <summary>Decoded bytes read.</summary>
     public long Bytes { get; private set; }
 
@@ -34,7 +37,7 @@ internal sealed class BodyReader(FetchRequest request, string? contentType) : ID
         var hint = announced is { } length ? Math.Min(length, request.MaxBodyBytes) + 1 : ChunkSize;
         _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(hint, SniffSize, ChunkSize * 8));
 
-        var (body, encoded) = await ContentDecoding.DecodeAsync(await content.ReadAsStreamAsync(cancellationToken), encodings, cancellationToken);
+        var (body, encoded) = await ContentDecoding.DecodeAsync(await content.ReadAsStreamAsync(cancellationToken), encodings, MaxEncodedBytes, cancellationToken);
         await using (body)
         {
             try

@@ -15,8 +15,12 @@ internal static class ContentDecoding
     private const int MaxLayers = 4;
 
     /// <summary>The decoded stream, and the encoded one beneath it: whether that was read to its end tells a body cut short from a garbled one.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="encodings">What its header names.</param>
+    /// <param name="limit">Bytes that may go into each decoder: much can go in of which nothing comes out.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     public static async ValueTask<(Stream Decoded, PeekedStream? Encoded)> DecodeAsync(
-        Stream body, IReadOnlyList<string> encodings, CancellationToken cancellationToken)
+        Stream body, IReadOnlyList<string> encodings, long limit, CancellationToken cancellationToken)
     {
         PeekedStream? encoded = null;
         if (encodings.Count > MaxLayers) throw new FetchException($"body is encoded {encodings.Count} times", transient: false);
@@ -25,7 +29,7 @@ internal static class ContentDecoding
         {
             var encoding = encodings[index].ToLowerInvariant();
             if (encoding is "identity" or "") continue;
-            var peeked = await PeekedStream.OpenAsync(body, cancellationToken);
+            var peeked = await PeekedStream.OpenAsync(body, limit, cancellationToken);
             encoded ??= peeked;
             // An empty body is sent by some servers without any encoding, whatever the header says.
             body = peeked.First < 0 ? peeked : Decoder(encoding, peeked);

@@ -57,6 +57,8 @@ internal sealed class FetchAttempt(
     {
         if (!_url.TryResolve(location, out var next))
             throw new FetchException($"redirect to an address that is not http or https, or not valid: {Shorten(location)}", transient: false);
+        if (next.Href.Length > LinkCollector.MaxLength)
+            throw new FetchException(string.Create(CultureInfo.InvariantCulture, $"redirect to an address longer than {LinkCollector.MaxLength} characters"), transient: false);
         // With a cookie that was set, the same request may have another answer.
         var isLoop = _setCookies.IsEmpty && (next.Href == request.Url.Href || _redirects.Contains(next.Href));
         _redirects.Add(next.Href);
@@ -96,7 +98,11 @@ internal sealed class FetchAttempt(
         try
         {
             // After 101 the connection speaks another protocol: there is no body to wait for.
-            if (_status != 101) await body.ReadAsync(response.Content, _clock.Token);
+            if (_status != 101)
+            {
+                if (AnswerHeaders.HasConflictingLengths(response)) throw new FetchException("invalid HTTP answer: it has two lengths", transient: false);
+                await body.ReadAsync(response.Content, _clock.Token);
+            }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -114,7 +120,7 @@ internal sealed class FetchAttempt(
             FinalUrl = _url,
             Outcome = failure?.Outcome ?? PageOutcome.Success,
             Status = _status,
-            Error = failure?.Message,
+            Error = failure?.Message ?? (content is { IsCut: true } ? $"links beyond {LinkCollector.MaxTotalLength} characters left out" : null),
             Redirects = _redirects.ToImmutable(),
             SetCookies = _setCookies,
             Etag = AnswerHeaders.Etag(response),

@@ -36,11 +36,13 @@ internal sealed record FetchFailure(string Message, bool Transient, PageOutcome 
         return error switch
         {
             HttpRequestError.ResponseEnded => new(inBody ? Truncated : "connection closed before the answer", true),
-            HttpRequestError.ConfigurationLimitExceeded => new($"response headers larger than {ConnectionPools.MaxHeaderKilobytes} KiB", false),
+            HttpRequestError.ConfigurationLimitExceeded => new(inBody ? "invalid HTTP answer: lines around its chunks are too long" : $"response headers larger than {ConnectionPools.MaxHeaderKilobytes} KiB", false),
             HttpRequestError.InvalidResponse => new($"invalid HTTP answer: {Innermost(exception)}", false),
             HttpRequestError.SecureConnectionError => new($"TLS failure: {Innermost(exception)}", false),
             HttpRequestError.ProxyTunnelError => new($"proxy failure: {Innermost(exception)}", true),
             HttpRequestError.ConnectionError => new($"connection failed: {Innermost(exception)}", true),
+            // Chunks that .NET does not understand have no error of their own; what the network does wrong has a cause, looked at above.
+            _ when inBody && exception is HttpRequestException => new($"invalid HTTP answer: {Innermost(exception)}", false),
             _ => new($"fetch failed: {Innermost(exception)}", exception is IOException or HttpRequestException),
         };
     }

@@ -13,7 +13,7 @@ internal sealed record FetchedPage
     /// <summary>Of the last answer; <see langword="null"/> if the last request got none.</summary>
     public int? Status { get; init; }
 
-    /// <summary>One line naming the cause; <see langword="null"/> on success.</summary>
+    /// <summary>One line naming the cause; on success <see langword="null"/>, or what was left out of the page.</summary>
     public string? Error { get; init; }
 
     /// <summary>The targets redirected to, in order; the last one may have been refused.</summary>

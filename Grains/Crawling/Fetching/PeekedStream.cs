@@ -1,14 +1,19 @@
+using System.Globalization;
+
 namespace OrleansAsync.Crawling;
 
-/// <summary>A stream to be read asynchronously whose first byte is known, or known to be missing.</summary>
+/// <summary>A stream to be read asynchronously, up to a limit, whose first byte is known, or known to be missing.</summary>
 internal sealed class PeekedStream : Stream
 {
     private readonly Stream _inner;
+    private readonly long _limit;
     private bool _pending;
+    private long _count;
 
-    private PeekedStream(Stream inner, int first)
+    private PeekedStream(Stream inner, int first, long limit)
     {
         _inner = inner;
+        _limit = limit;
         First = first;
         _pending = first >= 0;
     }
@@ -33,10 +38,10 @@ internal sealed class PeekedStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public static async ValueTask<PeekedStream> OpenAsync(Stream inner, CancellationToken cancellationToken)
+    public static async ValueTask<PeekedStream> OpenAsync(Stream inner, long limit, CancellationToken cancellationToken)
     {
         var one = new byte[1];
-        return new PeekedStream(inner, await inner.ReadAsync(one, cancellationToken) == 0 ? -1 : one[0]);
+        return new PeekedStream(inner, await inner.ReadAsync(one, cancellationToken) == 0 ? -1 : one[0], limit);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream is read asynchronously.");
@@ -57,6 +62,8 @@ internal sealed class PeekedStream : Stream
         var state = State;
         State = SourceState.Failed;
         var count = await _inner.ReadAsync(buffer, cancellationToken);
+        _count += count;
+        if (_count > _limit) throw new FetchException(string.Create(CultureInfo.InvariantCulture, $"encoded body larger than {_limit} bytes (see --max-body)"), transient: false);
         State = count == 0 ? SourceState.Ended : state;
         return count;
     }

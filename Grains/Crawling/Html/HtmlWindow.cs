@@ -65,6 +65,8 @@ internal sealed class HtmlWindow : IDisposable
         _decoder.Convert(_unread.Span, Buffer.AsSpan(Length), flush: true, out var bytes, out var chars, out var completed);
         _unread = _unread[bytes..];
         Length += chars;
+        // The whole of it: what repeats may have begun before.
+        RepeatedMarkup.Defuse(Buffer.AsSpan(0, Length));
         IsLast = completed;
     }
 }

@@ -18,8 +18,8 @@ internal static class LinkExtractor
         scanner.Scan(body, charset.Encoding, cancellationToken);
 
         // The base is known only now: the first base element counts for links before it too.
-        var baseUrl = scanner.BaseHref is { } href && documentUrl.TryResolve(href, out var resolved) ? resolved : documentUrl;
-        var (links, noFollowLinks) = scanner.Links.Resolve(baseUrl, charset.QueryEncoding);
-        return new PageContent(scanner.Title, charset.Name, links, noFollowLinks, scanner.NoFollow);
+        var baseUrl = scanner.BaseHref is { Length: <= LinkCollector.MaxLength } href && documentUrl.TryResolve(href, out var resolved) ? resolved : documentUrl;
+        var (links, noFollowLinks, isCut) = scanner.Links.Resolve(baseUrl, charset.QueryEncoding);
+        return new PageContent(scanner.Title, charset.Name, links, noFollowLinks, scanner.NoFollow, isCut);
     }
 }

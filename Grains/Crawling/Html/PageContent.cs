@@ -8,8 +8,9 @@ namespace OrleansAsync.Crawling;
 /// <param name="Links">Everything the page links to that can be fetched, distinct, in document order.</param>
 /// <param name="NoFollowLinks">Those of them that carry <c>rel=nofollow</c> wherever they stand.</param>
 /// <param name="NoFollow">Whether the page asks robots to follow none of its links.</param>
+/// <param name="IsCut">Whether it has more links than are taken from one page.</param>
 internal sealed record PageContent(
-    string? Title, string Charset, ImmutableArray<CrawlUrl> Links, ImmutableArray<CrawlUrl> NoFollowLinks, bool NoFollow)
+    string? Title, string Charset, ImmutableArray<CrawlUrl> Links, ImmutableArray<CrawlUrl> NoFollowLinks, bool NoFollow, bool IsCut)
 {
     /// <summary>The links a crawler may follow.</summary>
     /// <param name="respectNoFollow">Whether to do what page and links ask of robots.</param>

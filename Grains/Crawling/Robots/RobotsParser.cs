@@ -94,7 +94,9 @@ internal sealed class RobotsParser(bool normalize)
         // An empty value forbids and allows nothing.
         if (value.Length == 0 || _current.Count == 0) return;
         var pattern = new RobotsPattern(value, normalize);
-        foreach (var group in _current) group.Add(allows, pattern, Readable(text), line);
+        // The whole file may be one line, and each URL it forbids names the rule.
+        var readable = ErrorLine.Of(Readable(text));
+        foreach (var group in _current) group.Add(allows, pattern, readable, line);
     }
 
     /// <summary>Said to the robots named so far. It ends no group: what the RFC does not know must not change what it does.</summary>

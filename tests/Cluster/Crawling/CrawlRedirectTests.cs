@@ -1,3 +1,4 @@
+using System.Net;
 using OrleansAsync.Crawling;
 
 namespace OrleansAsync.Tests.Cluster.Crawling;
@@ -67,6 +68,27 @@ public sealed class CrawlRedirectTests(CrawlCluster cluster) : IClassFixture<Cra
 
         Assert.Equal(20, result.End.Totals.Success);
         Assert.Equal((1, 1), (left.PeakOpen, right.PeakOpen));
+    }
+
+    [Fact]
+    public async Task A_site_may_redirect_every_page_to_another_host()
+    {
+        await using var site = new RawSite(IPAddress.Any);
+        var paths = Enumerable.Range(0, 600).Select(static i => $"/{i}").ToArray();
+        var home = $"http://127.45.0.1:{site.Port}/";
+        site.On("/", x => x.PageAsync(string.Concat(paths.Select(static path => $"<a href={path}>x</a>")))).On("/end", static x => x.PageAsync($"<title>{x.Host}</title>"));
+        // Each host twice, so that one that was forgotten comes again.
+        for (var i = 0; i < paths.Length; i++)
+        {
+            var host = i % 300;
+            site.On(paths[i], x => x.RedirectAsync($"http://127.45.{1 + (host / 250)}.{1 + (host % 250)}:{site.Port}/end"));
+        }
+
+        var result = await cluster.RunAsync(new CrawlSpecification(), home);
+
+        Assert.Equal((601, 0), (result.End.Totals.Success, result.End.Totals.Error));
+        Assert.All(result.Records.Where(record => record.Url != home), static record => Assert.Equal(CrawlUrl.Parse(record.FinalUrl!).Origin, "http://" + record.Title));
+        Assert.Equal(300, result.Records.Where(record => record.Url != home).Select(static record => record.Title).Distinct().Count());
     }
 
     [Fact]

@@ -144,6 +144,27 @@ public sealed class LinkExtractorTests
         Assert.Equal("/dir/x", Paths($"<a href={new string('y', LinkCollector.MaxLength + 1)}><a href=x>"));
 
     [Fact]
+    public void A_link_that_becomes_longer_than_that_is_dropped() =>
+        Assert.Equal("/x", Paths($"<base href='/{new string('b', LinkCollector.MaxLength - 60)}/'><a href={new string('y', 100)}><a href=/x>"));
+
+    [Fact]
+    public void A_base_longer_than_that_is_none() =>
+        Assert.Equal("/dir/x", Paths($"<base href='/{new string('b', LinkCollector.MaxLength)}/'><a href=x>"));
+
+    [Fact]
+    public void A_long_base_does_not_make_many_short_links_fill_the_memory()
+    {
+        var html = new StringBuilder($"<base href='/{new string('b', 16_000)}/'>");
+        for (var i = 0; i < 20_000; i++) html.Append($"<a href={i}>");
+
+        var page = Extract(html.ToString());
+
+        Assert.True(page.IsCut);
+        Assert.InRange(page.Links.Sum(static link => (long)link.Href.Length), LinkCollector.MaxTotalLength - LinkCollector.MaxLength, LinkCollector.MaxTotalLength);
+        Assert.False(Extract("<a href=x>").IsCut);
+    }
+
+    [Fact]
     public void Characters_cut_by_a_buffer_stay_whole()
     {
         var html = new StringBuilder("<meta charset=shift_jis>");

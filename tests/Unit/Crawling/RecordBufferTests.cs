@@ -55,6 +55,17 @@ public sealed class RecordBufferTests
         Assert.Equal(10, total);
     }
 
+    [Fact]
+    public void Records_of_many_links_go_in_several_messages()
+    {
+        var large = new PageRecord { Url = "large", Outcome = PageOutcome.Success, Links = [new string('x', 3 << 20)] };
+        var small = new PageRecord { Url = "small", Outcome = PageOutcome.Success };
+
+        Assert.Equal(0, RecordBuffer.TakeBatch([]).Count);
+        Assert.Equal(2, RecordBuffer.TakeBatch([large, large, large]).Count);
+        Assert.Equal((3, 3 * RecordBuffer.SizeOf(small)), RecordBuffer.TakeBatch([small, small, small]));
+    }
+
     private static void Add(RecordBuffer buffer, params string[] urls)
     {
         foreach (var url in urls) buffer.Add(new PageRecord { Url = url, Outcome = PageOutcome.Success }, $"of {url}", 7);

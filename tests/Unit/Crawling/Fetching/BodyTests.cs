@@ -59,6 +59,16 @@ public sealed class BodyTests : FetchTest
         Assert.Null(page.Sha256);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 4\r\nContent-Length: 40\r\n", "invalid HTTP answer: it has two lengths")]
+    [InlineData("Content-Length: 4\r\nContent-Length: 4\r\n", null)]
+    [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 4\r\nContent-Length: 40\r\n", null)]
+    public async Task Two_lengths_are_none(string headers, string? error)
+    {
+        await using var server = new RawServer($"{Page}{headers}\r\n{(headers.StartsWith('T') ? "4\r\nbody\r\n0\r\n\r\n" : "body")}");
+        Assert.Equal(error, (await FetchAsync(server.Url)).Error);
+    }
+
     [Fact]
     public async Task An_invalid_chunk_is_a_protocol_error()
     {

@@ -76,6 +76,25 @@ public sealed class EncodingTests : FetchTest
         Assert.Equal((PageOutcome.Error, 1024 * 1024, "body larger than 1 MiB (see --max-body)"), (page.Outcome, page.Bytes, page.Error));
     }
 
+    [Fact]
+    public async Task What_decodes_to_nothing_is_cut_too()
+    {
+        byte[] nothing = [31, 139, 8, 0, 0, 0, 0, 0, 0, 255, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        await using var server = Serve("gzip", [.. Enumerable.Repeat(nothing, 20_000).SelectMany(static member => member)]);
+        var page = await Fetcher.FetchAsync(Request(server.Url) with { MaxBodyBytes = 1000 }, Token);
+
+        Assert.Equal((PageOutcome.Error, 0, "encoded body larger than 66661 bytes (see --max-body)"), (page.Outcome, page.Bytes, page.Error));
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_become_smaller_is_read_up_to_the_limit_itself()
+    {
+        var noise = new byte[1024 * 1024];
+        new Random(5).NextBytes(noise);
+        await using var server = Serve("gzip", Pack(noise, "gzip"));
+        Assert.Equal(PageOutcome.Success, (await Fetcher.FetchAsync(Request(server.Url) with { MaxBodyBytes = noise.Length }, Token)).Outcome);
+    }
+
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]

@@ -94,6 +94,7 @@ public sealed class RedirectTests : FetchTest
     [InlineData("/a%7Eb%41", "/a%7Eb%41")]
     [InlineData("/\u00c3\u00a9", "/%C3%A9")] // UTF-8 bytes in the header
     [InlineData("/\u00e9", "/%C3%A9")] // a Latin-1 byte
+    [InlineData("/\u00c4\u008d\u00e6\u0097\u00a5", "/%C4%8D%E6%97%A5")] // UTF-8 of what Latin-1 has not
     public async Task Location_is_resolved_as_browsers_do_and_sent_verbatim(string location, string expected)
     {
         await using var server = new RawServer(exchange => exchange.SendAsync(exchange.Target == "/redirect/relative/x" ? To(location) : Ok));
@@ -115,6 +116,16 @@ public sealed class RedirectTests : FetchTest
 
         Assert.Equal((PageOutcome.Error, 302), (page.Outcome, page.Status));
         Assert.Contains(location, page.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_location_no_server_takes_is_not_asked_for()
+    {
+        await using var server = new RawServer(To("/" + new string('x', LinkCollector.MaxLength)));
+        var page = await FetchAsync(server.Url);
+
+        Assert.Equal((PageOutcome.Error, 302, "redirect to an address longer than 16384 characters"), (page.Outcome, page.Status, page.Error));
+        Assert.Single(server.Heads);
     }
 
     [Theory]
