@@ -116,7 +116,7 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore 
     {
         if (_hosts.TryGetValue(grant.Host, out var host))
         {
-            host.Apply(grant, time.GetUtcNow());
+            Apply(host, grant);
             Advance();
         }
 
@@ -130,6 +130,7 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore 
         _frontier.Wake(now);
         foreach (var host in _hosts.Values)
             while (TryStart(host, now)) { }
+        CountReady(now);
         foreach (var host in _hosts.Values) Ask(host);
         if (_frontier.IsLow && !IsHalted) Load();
         Write();
@@ -140,13 +141,17 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore 
 
     private HostAccount HostOf(CrawlUrl url)
     {
-        if (!_hosts.TryGetValue(url.Host, out var host))
-            _hosts.Add(url.Host, host = new HostAccount(url.Host, GrainFactory.GetGrain<IHostGrain>(HostKey.Create(url.Host))));
+        var host = AccountOf(HostKey.Create(url.Host));
+        host.IsHost = true;
         return host;
     }
 
-    /// <summary>Visits that could start on a host if slots were there.</summary>
-    private int ReadyOn(HostAccount host) => _stop > CrawlStop.PageLimit || host.RobotsDue > time.GetUtcNow() ? 0 : host.Hops.Count + (host == _home ? (int)Math.Min(_frontier.Queued, int.MaxValue / 2) : 0);
+    private HostAccount AccountOf(string hostKey)
+    {
+        if (!_hosts.TryGetValue(hostKey, out var host)) _hosts.Add(hostKey, host = new HostAccount(hostKey, GrainFactory.GetGrain<IHostGrain>(hostKey)));
+        return host;
+    }
+
 
     private void SetClock(DateTimeOffset now)
     {
