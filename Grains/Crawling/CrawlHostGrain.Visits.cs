@@ -11,7 +11,8 @@ internal sealed partial class CrawlHostGrain
     private bool TryStart(HostAccount host, DateTimeOffset now)
     {
         if (_stop > CrawlStop.PageLimit || host.IsLoadingRobots || host.RobotsDue > now || host.Slots.Spare <= 0 || _slots.Spare <= 0 || host.NextStart > now) return false;
-        if (host.Address is { } address && (address.Slots.Spare <= 0 || address.NextStart > now)) return false;
+        var address = host.Address;
+        if (address is not null && (address.Slots.Spare <= 0 || address.NextStart > now)) return false;
         if (_changes.Records.Count + _records.Count >= MaxUnstored || _outbox.Count >= MaxUnsent) return false;
 
         var isHop = host.Hops.TryPeek(out var visit);
@@ -24,8 +25,7 @@ internal sealed partial class CrawlHostGrain
         {
             Begin(host, now);
             host.IsLoadingRobots = true;
-            var addressNow = host.Address;
-            Run(() => LoadRobotsAsync(host, addressNow, Origins.Of(url)));
+            Run(() => LoadRobotsAsync(host, address, Origins.Of(url)));
             return false;
         }
 
@@ -53,8 +53,7 @@ internal sealed partial class CrawlHostGrain
         }
 
         Begin(host, now);
-        var addressNow = host.Address;
-        Run(() => VisitAsync(visit!, host, addressNow));
+        Run(() => VisitAsync(visit!, host, address));
         return true;
     }
 
