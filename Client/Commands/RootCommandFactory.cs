@@ -47,6 +47,7 @@ internal static class RootCommandFactory
         root.Add(PstreeCommand.Create(global));
         root.Add(QueueCommand.Create(global));
         root.Add(ResultCommand.Create(global));
+        root.Add(RobotsCommand.Create(global));
         root.Add(ScenarioCommand.Create(global));
         root.Add(SilosCommand.Create(global));
         root.Add(TopCommand.Create(global));

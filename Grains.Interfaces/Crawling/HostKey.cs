@@ -1,6 +1,6 @@
 namespace OrleansAsync.Crawling;
 
-/// <summary>The key of an <see cref="IHostGrain"/>: a host as canonical URLs spell it, whatever scheme and port.</summary>
+/// <summary>The key of an <see cref="IHostGrain"/>: a host, or the address of one, as canonical URLs spell it, whatever scheme and port.</summary>
 public static class HostKey
 {
     /// <summary>Makes the key of a host.</summary>

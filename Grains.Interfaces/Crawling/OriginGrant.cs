@@ -4,7 +4,7 @@ namespace OrleansAsync.Crawling;
 /// <param name="Epoch">The activation of the crawl: an origin that belongs to an earlier one begins again.</param>
 /// <param name="Slots">Slots given so far.</param>
 /// <param name="Pages">Pages of the budget given so far; <see langword="null"/> without a budget.</param>
-/// <param name="Share">How many slots the origin may keep while others wait; <see langword="null"/> when none does.</param>
+/// <param name="Share">How many slots the origin may keep, as others wait: 0 is one, for one request. <see langword="null"/>: as many as it has.</param>
 /// <param name="Stop">What to stop.</param>
 /// <param name="Version">Rises from grant to grant: answers and calls may overtake each other.</param>
 [GenerateSerializer, Immutable, Alias(CrawlingAliases.OriginGrant)]

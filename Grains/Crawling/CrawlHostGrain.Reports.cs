@@ -55,8 +55,7 @@ internal sealed partial class CrawlHostGrain
         var now = time.GetUtcNow();
         var count = 0;
         foreach (var host in _hosts.Values)
-            if (!host.IsLoadingRobots && host.NextStart <= now)
-                count += Math.Min(Math.Max(0, host.Slots.Spare), ReadyOn(host));
+            count += Math.Min(StartableOn(host, now), host.Address is { } address ? Math.Max(0, address.Slots.Spare) : int.MaxValue);
         return count;
     }
 

@@ -12,6 +12,8 @@ internal sealed partial class CrawlHostGrain
     private bool TryStart(HostAccount host, DateTimeOffset now)
     {
         if (_stop > CrawlStop.PageLimit || host.IsLoadingRobots || host.RobotsDue > now || host.Slots.Spare <= 0 || _slots.Spare <= 0 || host.NextStart > now) return false;
+        var address = host.Address;
+        if (address is not null && (address.Slots.Spare <= 0 || address.NextStart > now)) return false;
         if (_changes.Records.Count + _records.Count >= MaxUnstored || _changes.Size + _recordsSize >= MaxUnstoredSize || _outbox.Count >= MaxUnsent) return false;
 
         var isHop = host.Hops.TryPeek(out var visit);
@@ -29,12 +31,11 @@ internal sealed partial class CrawlHostGrain
         }
 
         var url = isHop ? visit!.Url : entry.Href;
-        if (GateOf(host, url) is not { } gate)
+        if (GateOf(host, url, now) is not { } gate)
         {
-            host.Begin(now);
-            _slots.Use();
+            Begin(host, now);
             host.IsLoadingRobots = true;
-            Run(() => LoadRobotsAsync(host, Origins.Of(url)));
+            Run(() => LoadRobotsAsync(host, address, Origins.Of(url)));
             return false;
         }
 
@@ -67,45 +68,52 @@ internal sealed partial class CrawlHostGrain
             entry.Attempts++;
         }
 
-        host.Begin(now);
-        _slots.Use();
-        Run(() => VisitAsync(visit!, host));
+        Begin(host, now);
+        Run(() => VisitAsync(visit!, host, address));
         return true;
     }
 
     /// <summary>Whether its first request takes a page of the limit.</summary>
     private bool CountsAsPage(FrontierEntry entry) => IsBudgeted && entry is { Attempts: 0, Sitemap: null };
 
-    private RobotsGate? GateOf(HostAccount host, string url) =>
-        !Options.ObeyRobots ? RobotsGate.Open : host.Robots.GetValueOrDefault(Origins.Contains(_key.Origin, url) ? _key.Origin : Origins.Of(url));
+    /// <summary>Takes the slots that a request needs.</summary>
+    private void Begin(HostAccount host, DateTimeOffset now)
+    {
+        host.Begin(now);
+        host.Address?.Begin(now);
+        _slots.Use();
+    }
 
-    private async Task LoadRobotsAsync(HostAccount host, string origin)
+    /// <summary>Ends their use. While the request ran the host may have moved to another address.</summary>
+    private void End(HostAccount host, HostAccount? address)
+    {
+        host.End();
+        address?.End();
+        _slots.Done(giveBack: false);
+    }
+
+    /// <summary>What robots.txt means for a URL; null if it is not known, or not any more.</summary>
+    private RobotsGate? GateOf(HostAccount host, string url, DateTimeOffset now)
+    {
+        if (!Options.ObeyRobots) return RobotsGate.Open;
+        var gate = host.Robots.GetValueOrDefault(Origins.Contains(_key.Origin, url) ? _key.Origin : Origins.Of(url));
+        return gate?.Expires > now ? gate : null;
+    }
+
+    private async Task LoadRobotsAsync(HostAccount host, HostAccount? address, string origin)
     {
         var request = new RobotsRequest(origin, Options.UserAgent, _context.Permitted, Options.Timeout, Options.Retries);
         RobotsAnswer? answer = null;
         while (answer is null && _stop <= CrawlStop.PageLimit) answer = await RepeatAsync(() => host.Grain.GetRobotsAsync(request));
         host.IsLoadingRobots = false;
-        host.End();
-        _slots.Done(giveBack: false);
-        if (answer?.RetryIn is { } wait)
-        {
-            host.RobotsDue = time.GetUtcNow() + wait;
-        }
-        else if (answer is not null)
-        {
-            var gate = RobotsGate.From(answer, _context.RobotsAgent);
-            host.Robots[origin] = gate;
-            if (gate.CrawlDelay is { } delay)
-            {
-                host.CrawlDelay = delay > (host.CrawlDelay ?? TimeSpan.Zero) ? delay : host.CrawlDelay;
-                host.Pause(time.GetUtcNow() + delay);
-            }
-        }
-
+        End(host, address);
+        var now = time.GetUtcNow();
+        if (answer?.RetryIn is { } wait) host.RobotsDue = now + wait;
+        else if (answer is not null) host.Apply(origin, RobotsGate.From(answer, _context.RobotsAgent, now), now);
         Advance();
     }
 
-    private async Task VisitAsync(PageVisit visit, HostAccount host)
+    private async Task VisitAsync(PageVisit visit, HostAccount host, HostAccount? address)
     {
         PageFetch? answer = null;
         visit.Begun ??= time.GetUtcNow();
@@ -122,8 +130,8 @@ internal sealed partial class CrawlHostGrain
             answer = new PageFetch { FinalUrl = visit.Url, Outcome = PageOutcome.Error, Error = exception.Message.ReplaceLineEndings(" "), Transient = true };
         }
 
-        host.End();
-        _slots.Done(giveBack: false);
+        End(host, address);
+        if (answer is not null) host.Learn(answer.Elapsed, answer.Transient);
         // On its way to the socket the request lost some time; the next one must not catch up.
         if (answer is not null && host.Interval > TimeSpan.Zero) host.Pause(time.GetUtcNow() - answer.Elapsed + host.Interval);
         if (answer is null) Drop(visit.Entry);
@@ -145,18 +153,7 @@ internal sealed partial class CrawlHostGrain
             return;
         }
 
-        var now = time.GetUtcNow();
-        if (answer.RetryAfter is { } pause && answer.Status is 429 or 503 && pause > TimeSpan.Zero)
-        {
-            if (pause > RetryPolicy.LongestWait) pause = RetryPolicy.LongestWait;
-            host.Pause(now + pause);
-            Run(() => RepeatAsync(async () =>
-            {
-                await host.Grain.BackOffAsync(pause);
-                return true;
-            }));
-        }
-
+        if (answer.Status is 429 or 503) Run(() => BackOffAsync(host, answer.RetryAfter));
         if (!answer.Transient || entry.Attempts > Options.Retries)
         {
             Finish(visit, answer);
@@ -164,7 +161,7 @@ internal sealed partial class CrawlHostGrain
         }
 
         if (_stop > CrawlStop.PageLimit) Drop(entry);
-        else if (RetryPolicy.Wait(entry.Attempts, answer.RetryAfter) is { } wait) _frontier.Retry(entry, now + wait);
+        else if (RetryPolicy.Wait(entry.Attempts, answer.RetryAfter) is { } wait) _frontier.Retry(entry, time.GetUtcNow() + wait);
         else Finish(visit, answer with { Error = $"{answer.Error}; asks to come back only in {answer.RetryAfter}" });
     }
 

@@ -122,7 +122,7 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore 
     {
         if (_hosts.TryGetValue(grant.Host, out var host))
         {
-            host.Apply(grant, time.GetUtcNow());
+            Apply(host, grant);
             Advance();
         }
 
@@ -136,6 +136,7 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore 
         _frontier.Wake(now);
         foreach (var host in _hosts.Values)
             while (TryStart(host, now)) { }
+        CountReady(now);
         foreach (var host in _hosts.Values) Ask(host);
         if (_frontier.IsLow && !IsHalted) Load();
         Write();
@@ -146,14 +147,18 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore 
 
     private HostAccount HostOf(CrawlUrl url)
     {
-        if (_hosts.TryGetValue(url.Host, out var host)) return host;
-        if (_hosts.Count >= MaxHosts) ForgetHosts();
-        _hosts.Add(url.Host, host = new HostAccount(url.Host, GrainFactory.GetGrain<IHostGrain>(HostKey.Create(url.Host))));
+        var host = AccountOf(HostKey.Create(url.Host));
+        host.IsHost = true;
         return host;
     }
 
-    /// <summary>Visits that could start on a host if slots were there.</summary>
-    private int ReadyOn(HostAccount host) => _stop > CrawlStop.PageLimit || host.RobotsDue > time.GetUtcNow() ? 0 : host.Hops.Count + (host == _home ? (int)Math.Min(_frontier.Queued, int.MaxValue / 2) : 0);
+    private HostAccount AccountOf(string hostKey)
+    {
+        if (_hosts.TryGetValue(hostKey, out var host)) return host;
+        if (_hosts.Count >= MaxHosts) ForgetHosts();
+        _hosts.Add(hostKey, host = new HostAccount(hostKey, GrainFactory.GetGrain<IHostGrain>(hostKey)));
+        return host;
+    }
 
     private void SetClock(DateTimeOffset now)
     {

@@ -11,7 +11,7 @@ internal sealed class SlotAccount
 
     public int InUse { get; private set; }
 
-    /// <summary>How many slots may be kept because others wait with fewer; null when none does.</summary>
+    /// <summary>How many slots may be kept, see <see cref="SlotPool.Share"/>.</summary>
     public int? Share { get; private set; }
 
     public int Held => (int)(Granted - Returned);
@@ -19,12 +19,14 @@ internal sealed class SlotAccount
     public int Spare => Held - InUse;
 
     /// <summary>Takes a grant; an older one than known changes nothing.</summary>
-    public void Apply(long granted, int? share, long version)
+    /// <returns>Whether it is the latest.</returns>
+    public bool Apply(long granted, int? share, long version)
     {
         Granted = Math.Max(Granted, granted);
-        if (version <= _version) return;
+        if (version <= _version) return false;
         _version = version;
         Share = share;
+        return true;
     }
 
     /// <summary>Takes over what was used before this account began; it has to be granted yet.</summary>
@@ -36,12 +38,12 @@ internal sealed class SlotAccount
         InUse++;
     }
 
-    /// <summary>Ends the use of a slot; it stays here as a spare one unless it is good for one use only.</summary>
+    /// <summary>Ends the use of a slot; it stays here as a spare one unless it is good for one use only, or beyond the share.</summary>
     public void Done(bool giveBack)
     {
         if (InUse <= 0) throw new InvalidOperationException("The use of a slot ended twice.");
         InUse--;
-        if (giveBack) Returned++;
+        if (giveBack || Held > Share) Returned++;
     }
 
     /// <summary>Gives back spare slots: those beyond what is ready to use them once others wait or nothing is going on here, and those beyond the share.</summary>
@@ -49,7 +51,8 @@ internal sealed class SlotAccount
     {
         if (Spare <= 0) return;
         var surplus = Share is not null || quiet ? Spare - ready : 0;
-        if (Share is { } share) surplus = Math.Max(surplus, Held - share);
+        // One that was given to be used once is kept for that.
+        if (Share is { } share) surplus = Math.Max(surplus, Held - Math.Max(1, share));
         Returned += Math.Clamp(surplus, 0, Spare);
     }
 }

@@ -21,8 +21,11 @@ internal sealed class SlotPool(int capacity)
     /// <summary>Users that hold or want slots.</summary>
     public int Busy { get; private set; }
 
-    /// <summary>How many slots a user may keep because one with fewer waits; null when none does.</summary>
-    public int? Share => HungryWaits() ? EqualShare : null;
+    /// <summary>
+    /// How many slots a user may keep, because one with fewer waits or there are fewer slots than before; null if there is no need. Where there are more
+    /// users than slots it is 0: they take turns, each with one slot for one use.
+    /// </summary>
+    public int? Share => HungryWaits() || Held > Capacity ? Capacity / Math.Max(1, Busy) : null;
 
     private int EqualShare => Math.Max(1, Capacity / Math.Max(1, Busy));
 
@@ -32,10 +35,20 @@ internal sealed class SlotPool(int capacity)
     public int HeldBy(string name) => _users.TryGetValue(name, out var user) ? user.Held : 0;
 
     /// <summary>Takes a user's word on how much it has given back so far and how many slots it could use at a time.</summary>
-    public void Update(string name, long returned, int target)
+    /// <param name="name">The user.</param>
+    /// <param name="returned">Slots given back since its start.</param>
+    /// <param name="target">Slots it could use now.</param>
+    /// <param name="held">Slots it holds: what it says of that counts if it is not known here.</param>
+    public void Update(string name, long returned, int target, int held = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(target);
-        if (!_users.TryGetValue(name, out var user)) _users.Add(name, user = new User(name, returned));
+        if (!_users.TryGetValue(name, out var user))
+        {
+            _users.Add(name, user = new User(name, returned) { Granted = returned + held });
+            Held += held;
+            Busy += Change(false, user.Busy);
+        }
+
         var wasBusy = user.Busy;
         var back = (int)Math.Clamp(returned - user.Returned, 0, user.Held);
         user.Returned += back;

@@ -36,6 +36,15 @@ internal static class AnswerHeaders
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
+    /// <summary>How much longer the answer may be used by its <c>Cache-Control</c>, if that says anything; zero if it may not be kept.</summary>
+    public static TimeSpan? MaxAge(HttpResponseMessage response)
+    {
+        if (response.Headers.CacheControl is not { } control) return null;
+        if (control.NoStore || control.NoCache) return TimeSpan.Zero;
+        var left = control.MaxAge - (response.Headers.Age ?? TimeSpan.Zero);
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left;
+    }
+
     /// <summary>Whether an X-Robots-Tag for everyone, or for this agent by name, says nofollow or none.</summary>
     public static bool NoFollow(HttpResponseMessage response, string userAgent)
     {

@@ -135,6 +135,7 @@ internal sealed class FetchAttempt(
             NoFollowLinks = Hrefs(content?.NoFollowLinks),
             NoFollow = content is { NoFollow: true } || AnswerHeaders.NoFollow(response, request.UserAgent),
             RetryAfter = AnswerHeaders.RetryAfter(response, timeProvider),
+            MaxAge = AnswerHeaders.MaxAge(response),
             Transient = failure is { Transient: true },
             Elapsed = _clock.Elapsed,
             Body = request.KeepBody ? body.Kept.ToArray() : default,

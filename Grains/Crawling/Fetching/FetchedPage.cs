@@ -56,6 +56,9 @@ internal sealed record FetchedPage
     /// <summary>The wait the server asked for, counted from its answer.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How long the answer may be kept, if the server says so.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>Another attempt may well succeed.</summary>
     public bool Transient { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
@@ -84,6 +85,16 @@ public sealed class TestSite : IAsyncDisposable
         context.Response.ContentType = "text/html; charset=utf-8";
         var body = string.Join('\n', links.Select(link => string.Create(CultureInfo.InvariantCulture, $"<a href=\"{link}\">x</a>")));
         return context.Response.WriteAsync($"<!doctype html><title>{context.Request.Path}</title>{body}");
+    }
+
+    /// <summary>Checks that the starts were apart; and how many there were.</summary>
+    public void AssertDistance(int? count, TimeSpan least)
+    {
+        var starts = Starts.ToArray();
+        if (count is not null) Assert.Equal(count, starts.Length);
+        // A busy machine delays now this start, now that one on its way to the server; together they keep the pace.
+        for (var i = 1; i < starts.Length; i++) Assert.InRange(Stopwatch.GetElapsedTime(starts[i - 1], starts[i]), least / 2, TimeSpan.MaxValue);
+        Assert.InRange(Stopwatch.GetElapsedTime(starts[0], starts[^1]), least * (starts.Length - 1) * 0.9, TimeSpan.MaxValue);
     }
 
     public async ValueTask DisposeAsync()

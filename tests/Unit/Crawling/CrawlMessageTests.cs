@@ -98,10 +98,10 @@ public sealed class CrawlMessageTests
         new OriginGrant(new Guid("00112233-4455-6677-8899-aabbccddeeff"), 1, 2, 3, CrawlStop.TimeLimit, 4),
         new LinkGroup("r", 1, ["l"]),
         new LinkBatch([new LinkGroup(null, 0, ["l"])]),
-        new HostRequest("u", new Guid("00112233-4455-6677-8899-aabbccddeeff"), 1, 2, 3, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5)),
-        new HostGrant("h", 1, 2, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4), 5, 6),
+        new HostRequest("u", new Guid("00112233-4455-6677-8899-aabbccddeeff"), 1, 2, 3, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5), 6, TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8)),
+        new HostGrant("h", 1, 2, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4), 5, 6, "a"),
         new RobotsRequest("o", "ua", PrivateNetworks.All, TimeSpan.FromSeconds(1), 2),
-        new RobotsAnswer(RobotsKind.TimedOut, [1, 2], "e", 3, TimeSpan.FromSeconds(4)),
+        new RobotsAnswer(RobotsKind.TimedOut, [1, 2], "e", 3, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5)),
         new FetchPage("c", "u", "f", new Guid("00112233-4455-6677-8899-aabbccddeeff"), true, "c"),
         new PageFetch
         {

@@ -53,6 +53,19 @@ public sealed class SlotAccountTests
     }
 
     [Fact]
+    public void Who_takes_turns_keeps_its_slot_until_it_was_used_and_then_gives_it_back()
+    {
+        var account = Holding(1, share: 0);
+
+        account.GiveBackSurplus(ready: 1, quiet: false);
+        Assert.Equal(1, account.Spare);
+
+        account.Use();
+        account.Done(giveBack: false);
+        Assert.Equal((0, 1L), (account.Held, account.Returned));
+    }
+
+    [Fact]
     public void A_slot_that_is_not_held_cannot_be_used() => Assert.Throws<InvalidOperationException>(() => new SlotAccount().Use());
 
     [Fact]

@@ -70,6 +70,56 @@ public sealed class SlotPoolTests
     }
 
     [Fact]
+    public void A_user_that_is_not_known_holds_what_it_says()
+    {
+        var pool = new SlotPool(4);
+        pool.Update("a", returned: 7, target: 3, held: 3);
+
+        pool.Update("b", 0, 4);
+        Assert.Equal((10L, 3, 1), (pool.GrantedTo("a"), pool.HeldBy("a"), pool.HeldBy("b")));
+
+        // Of one that is known what the pool knows counts.
+        pool.Update("a", returned: 8, target: 0, held: 3);
+        Assert.Equal((2, 2), (pool.HeldBy("a"), pool.HeldBy("b")));
+    }
+
+    [Fact]
+    public void Users_that_hold_more_than_there_is_now_shed_slots()
+    {
+        var pool = new SlotPool(8);
+        pool.Update("a", 0, 4);
+        pool.Update("b", 0, 4);
+
+        pool.Resize(3);
+        Assert.Equal(1, pool.Share);
+
+        pool.Update("a", returned: 3, target: 4);
+        pool.Update("b", returned: 3, target: 4);
+        Assert.Equal((3, null), (pool.Held, pool.Share));
+    }
+
+    [Fact]
+    public void More_users_than_slots_take_turns()
+    {
+        var pool = new SlotPool(2);
+        long[] returned = [0, 0, 0];
+        var turns = new int[3];
+        for (var user = 0; user < 3; user++) pool.Update(Name(user), 0, 5);
+        Assert.Equal((2, 0), (pool.HeldBy(Name(0)), pool.HeldBy(Name(1))));
+
+        for (var round = 0; round < 30; round++)
+            for (var user = 0; user < 3; user++)
+            {
+                if (round > 0) Assert.Equal(0, pool.Share);
+                turns[user] += pool.HeldBy(Name(user));
+                returned[user] += pool.HeldBy(Name(user));
+                pool.Update(Name(user), returned[user], 5);
+            }
+
+        Assert.All(turns, static count => Assert.InRange(count, 15, 35));
+    }
+
+    [Fact]
     public void A_vanished_user_gives_its_slots_to_those_who_wait()
     {
         var pool = new SlotPool(2);

@@ -66,6 +66,21 @@ public sealed class AnswerTests : FetchTest
         Assert.Equal(seconds, (int?)(await FetchAsync(server.Url)).RetryAfter?.TotalSeconds);
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("Cache-Control: max-age=60\r\n", 60)]
+    [InlineData("Cache-Control: public, MAX-AGE=60\r\nAge: 20\r\n", 40)]
+    [InlineData("Cache-Control: max-age=60\r\nAge: 90\r\n", 0)]
+    [InlineData("Cache-Control: no-cache, max-age=60\r\n", 0)]
+    [InlineData("Cache-Control: no-store\r\n", 0)]
+    [InlineData("Cache-Control: public\r\n", null)]
+    [InlineData("Cache-Control: max-age=soon\r\n", null)]
+    public async Task Cache_control_says_how_long_an_answer_may_be_kept(string headers, int? seconds)
+    {
+        await using var server = new RawServer(Head(200, headers));
+        Assert.Equal(seconds, (int?)(await FetchAsync(server.Url)).MaxAge?.TotalSeconds);
+    }
+
     [Fact]
     public async Task Headers_beyond_the_limit_are_an_error()
     {
