@@ -35,7 +35,7 @@ public sealed class HostLossTests : IDisposable
         var delay = TimeSpan.FromMilliseconds(200);
         var crawl = grains.GetGrain<ICrawlGrain>(id);
         await crawl.AddSeedsAsync([site.Url("/")]);
-        await crawl.StartAsync(new CrawlSpecification { PerHost = 1, Delay = delay }, isDetached: false);
+        await crawl.StartAsync(new CrawlSpecification { PerHost = 1, Delay = delay }, isDetached: false, []);
         var following = CrawlCluster.FollowAsync(crawl);
 
         await underway.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);

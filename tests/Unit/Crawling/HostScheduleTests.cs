@@ -65,7 +65,8 @@ public sealed class HostScheduleTests
     [Fact]
     public void Starts_keep_their_distance_over_all_users()
     {
-        var starts = new[] { "a", "b", "c" }.Select(user => _host.Request(Ask(user, target: 1, limit: 4, delay: 2), Public).StartIn.TotalSeconds);
+        string[] users = ["a", "b", "c"];
+        var starts = users.Select(user => _host.Request(Ask(user, target: 1, limit: 4, delay: 2), Public).StartIn.TotalSeconds);
 
         Assert.Equal([0, 2, 4], starts);
     }
