@@ -1,14 +1,27 @@
 #!/usr/bin/env bash
-# Runs the tests of tasks, loops, locks and queues again and again, both projects at once and while all cores are busy, until one fails.
-# Usage: eng/soak.sh [ROUNDS]     default: 50
+# Long tests, which CI does not run.
+# eng/soak.sh [ROUNDS]         the tests of tasks, loops, locks and queues again and again, both projects at once and while all cores are busy, until one
+#                              fails; default: 50
+# eng/soak.sh crawl [PAGES]    a crawl of a generated site: memory and time per page must not grow; default: 1000000
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-rounds=${1:-50}
-if ! [[ $rounds =~ ^[1-9][0-9]*$ ]]; then
-    echo "usage: eng/soak.sh [ROUNDS]: ROUNDS is a number from 1, not '$rounds'" >&2
+# number NAME VALUE
+number() {
+    [[ $2 =~ ^[1-9][0-9]*$ ]] && return
+    echo "usage: eng/soak.sh [ROUNDS] or eng/soak.sh crawl [PAGES]: $1 is a number from 1, not '$2'" >&2
     exit 2
+}
+
+if [ "${1:-}" = crawl ]; then
+    pages=${2:-1000000}
+    number PAGES "$pages"
+    dotnet build --configuration Release tests/EndToEnd
+    ORLEANSASYNC_LARGE_SITE=$pages exec artifacts/bin/EndToEnd/release/OrleansAsync.Tests.EndToEnd --filter-class '*.LargeSiteTests' --show-live-output on
 fi
+
+rounds=${1:-50}
+number ROUNDS "$rounds"
 
 logs=$(mktemp -d)
 workers=()

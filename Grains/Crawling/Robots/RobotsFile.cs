@@ -3,8 +3,8 @@ namespace OrleansAsync.Crawling;
 /// <summary>Asks for a robots.txt, and says what the answer means (RFC 9309, section 2.3.1).</summary>
 internal static class RobotsFile
 {
-    // One more than counts: so the parser sees that the last line may be cut.
-    private const int MaxBytes = (500 * 1024) + 1;
+    /// <summary>One more than counts: so the parser sees that the last line may be cut.</summary>
+    public const int MaxBytes = (500 * 1024) + 1;
     private const int MaxRedirects = 5;
 
     public static FetchRequest Request(CrawlUrl url, string userAgent, TimeSpan timeout, PrivateNetworks permitted) => new()

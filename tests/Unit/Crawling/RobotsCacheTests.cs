@@ -137,7 +137,7 @@ public sealed class RobotsCacheTests
     [Fact]
     public async Task What_came_of_a_file_too_large_counts_and_what_broke_off_does_not()
     {
-        Answer(Page(200, "body larger than 512000 bytes") with { Body = new byte[500 * 1024] });
+        Answer(Page(200, "body larger than 512001 bytes") with { Body = new byte[RobotsFile.MaxBytes] });
         Assert.Equal(RobotsKind.Rules, (await GetAsync()).Kind);
 
         Answer(Page(200, "truncated body") with { Body = new byte[100] });
