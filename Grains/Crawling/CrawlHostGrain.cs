@@ -197,6 +197,8 @@ internal sealed partial class CrawlHostGrain(CrawlContexts contexts, CrawlStore 
     {
         try
         {
+            // What it awaits may be there at once: it must not change the state of whoever is in the middle of starting it.
+            await Task.Yield();
             await work();
         }
         catch (Exception exception)

@@ -86,7 +86,8 @@ public sealed class CrawlRedirectTests(CrawlCluster cluster) : IClassFixture<Cra
 
         var result = await cluster.RunAsync(new CrawlSpecification(), home);
 
-        Assert.Equal((601, 0), (result.End.Totals.Success, result.End.Totals.Error));
+        Assert.All(result.Records, static record => Assert.Equal((PageOutcome.Success, null), (record.Outcome, record.Error)));
+        Assert.Equal((CrawlState.Finished, null, 601), (result.End.State, result.End.Failure, result.Records.Length));
         Assert.All(result.Records.Where(record => record.Url != home), static record => Assert.Equal(CrawlUrl.Parse(record.FinalUrl!).Origin, "http://" + record.Title));
         Assert.Equal(300, result.Records.Where(record => record.Url != home).Select(static record => record.Title).Distinct().Count());
     }
