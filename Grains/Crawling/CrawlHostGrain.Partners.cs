@@ -90,11 +90,16 @@ internal sealed partial class CrawlHostGrain
                 _hosts.Remove(key);
     }
 
-    private async Task BackOffAsync(HostAccount host, TimeSpan? retryAfter)
+    private void BackOff(HostAccount host, TimeSpan? retryAfter)
     {
         // At once; how long in all the host's grain knows.
         host.Pause(time.GetUtcNow() + (RetryPolicy.Wait(1, retryAfter) ?? RetryPolicy.LongestWait));
         var answered = host.TakeAnswered();
+        Run(() => BackOffAsync(host, retryAfter, answered));
+    }
+
+    private async Task BackOffAsync(HostAccount host, TimeSpan? retryAfter, int answered)
+    {
         var pause = await RepeatAsync(() => host.Grain.BackOffAsync(retryAfter, answered));
         host.Pause(time.GetUtcNow() + pause);
         Advance();

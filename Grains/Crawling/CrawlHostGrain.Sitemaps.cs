@@ -50,17 +50,17 @@ internal sealed partial class CrawlHostGrain
         if (Origins.Of(sitemap.Href) == _key.Origin) return false;
         _frontier.Take();
         sitemap.Attempts++;
+        // The hosts are being gone through: another one is added after that.
         Run(() => LeaveAsync(sitemap));
         return true;
     }
 
-    private async Task LeaveAsync(FrontierEntry sitemap)
+    private Task LeaveAsync(FrontierEntry sitemap)
     {
-        // The hosts are being gone through: another one is added after that.
-        await Task.Yield();
         if (_stop > CrawlStop.PageLimit) Drop(sitemap);
         else HostOf(CrawlUrl.Parse(sitemap.Href)).Hops.Enqueue(new PageVisit(sitemap));
         Advance();
+        return Task.CompletedTask;
     }
 
     private void FinishSitemap(PageVisit visit, int level, PageFetch answer)

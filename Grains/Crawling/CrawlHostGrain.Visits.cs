@@ -153,7 +153,7 @@ internal sealed partial class CrawlHostGrain
             return;
         }
 
-        if (answer.Status is 429 or 503) Run(() => BackOffAsync(host, answer.RetryAfter));
+        if (answer.Status is 429 or 503) BackOff(host, answer.RetryAfter);
         if (!answer.Transient || entry.Attempts > Options.Retries)
         {
             Finish(visit, answer);
