@@ -8,7 +8,7 @@ namespace OrleansAsync.Tests.Cluster.Crawling;
 /// <summary>Two silos that crawl.</summary>
 public sealed class CrawlCluster : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly string _data = Directory.CreateTempSubdirectory("orleansasync-").FullName;
     private readonly InProcessTestCluster _cluster;
 
