@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using Orleans.Runtime.Placement;
 using Orleans.TestingHost;
 using OrleansAsync.Crawling;
 using OrleansAsync.Hosting;
@@ -20,8 +21,9 @@ public sealed class HostLossTests : IDisposable
     {
         await using var cluster = await DeployAsync();
         var grains = cluster.Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
-        var address = await FindAsync(cluster, static n => HostKey.Create($"127.0.2.{n}"), host => grains.GetGrain<IHostGrain>(host).RequestAsync(Nothing), grains.GetGrain<IHostGrain>, silo: 2);
-        var id = await FindAsync(cluster, static n => CrawlKey.Create($"crawl{n}"), crawl => grains.GetGrain<ICrawlGrain>(crawl).GetProgressAsync(), grains.GetGrain<ICrawlGrain>, silo: 0);
+        var (address, id) = (HostKey.Create("127.0.2.1"), CrawlKey.Create("crawl"));
+        await PlaceAsync(cluster.Silos[2], () => grains.GetGrain<IHostGrain>(address).RequestAsync(Nothing));
+        await PlaceAsync(cluster.Silos[0], () => grains.GetGrain<ICrawlGrain>(id).GetProgressAsync());
         await using var site = await TestSite.StartAsync(address);
         string[] paths = [.. Enumerable.Range(0, 20).Select(static i => $"/p{i}")];
         var underway = new TaskCompletionSource();
@@ -60,16 +62,16 @@ public sealed class HostLossTests : IDisposable
         return cluster;
     }
 
-    /// <summary>A key whose grain lives on a silo of the test's choice.</summary>
-    private static async Task<string> FindAsync(InProcessTestCluster cluster, Func<int, string> name, Func<string, Task> activate, Func<string, string?, IAddressable> grain, int silo)
+    private static async Task PlaceAsync(InProcessSiloHandle silo, Func<Task> firstCall)
     {
-        var management = cluster.Client.GetGrain<IManagementGrain>(0);
-        for (var n = 1; n < 250; n++)
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress);
+        try
         {
-            await activate(name(n));
-            if (cluster.Silos[silo].SiloAddress.Equals(await management.GetActivationAddress(grain(name(n), null)))) return name(n);
+            await firstCall();
         }
-
-        throw new InvalidOperationException($"no grain came to silo {silo}");
+        finally
+        {
+            RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+        }
     }
 }
