@@ -109,7 +109,7 @@ public sealed class CrawlCommandTests
     [InlineData("nothing to crawl", "crawl")]
     [InlineData("'nonsense' cannot be crawled", "crawl", "nonsense")]
     [InlineData("cannot write to 'no/x.jsonl'", "crawl", "http://127.0.0.1:1/", "-o", "no/x.jsonl")]
-    [InlineData("unknown option '--sitemaps'", "crawl", "http://127.0.0.1:1/", "--sitemaps")]
+    [InlineData("unknown option '--site-maps'", "crawl", "http://127.0.0.1:1/", "--site-maps")]
     public async Task Wrong_input_is_one_line(string named, params string[] args)
     {
         using var folder = new TemporaryFolder();
